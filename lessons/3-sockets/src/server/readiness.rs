@@ -1,0 +1,1 @@
+//! Stage 2: one thread, which asks the system who is ready.

@@ -1,0 +1,1 @@
+//! Stage 1: two threads for each connection.
