@@ -1,1 +1,3 @@
 //! Placeholder.
+#![allow(missing_docs)]
+pub mod robots;
