@@ -4,8 +4,12 @@
 //! the exchange endless. A deadline is a point in time: each call gets what is left of it.
 
 use std::io::{self, Read, Write};
-use std::net::TcpStream;
+use std::os::fd::AsFd;
 use std::time::{Duration, Instant};
+
+use socket2::SockRef;
+
+use crate::Error;
 
 /// A point in time by which an exchange must be over.
 #[derive(Clone, Copy, Debug)]
@@ -30,45 +34,83 @@ impl Deadline {
         self.limit
     }
 
+    // ANCHOR: remaining
     /// Returns how much time is left.
     ///
     /// # Errors
     ///
     /// `io::ErrorKind::TimedOut` when nothing is left.
     pub fn remaining(&self) -> io::Result<Duration> {
-        todo!()
+        let left = self.end.saturating_duration_since(Instant::now());
+        if left.is_zero() {
+            return Err(io::ErrorKind::TimedOut.into());
+        }
+        // A socket takes a timeout of zero as "wait for ever", and rounds down to microseconds.
+        Ok(left.max(Duration::from_millis(1)))
+    }
+    // ANCHOR_END: remaining
+
+    /// Names the act behind an error: [`Error::TimedOut`] with this limit when time was over.
+    pub fn error(self, doing: &'static str) -> impl FnOnce(io::Error) -> Error {
+        move |source| match source.kind() {
+            io::ErrorKind::TimedOut => Error::TimedOut {
+                doing,
+                limit: self.limit,
+            },
+            _ => Error::Socket { doing, source },
+        }
     }
 }
 
+// ANCHOR: deadline_stream
 /// A stream whose every call gets only what is left until the deadline.
 #[derive(Debug)]
 pub struct DeadlineStream<'a> {
-    stream: &'a TcpStream,
+    socket: SockRef<'a>,
     deadline: Deadline,
 }
 
 impl<'a> DeadlineStream<'a> {
-    /// Bounds all further reads and writes together.
+    /// Bounds all further reads and writes together. Takes any blocking socket: a `TcpStream`, a
+    /// `UnixStream`, a `UdpSocket`.
     #[must_use]
-    pub const fn new(stream: &'a TcpStream, deadline: Deadline) -> Self {
-        Self { stream, deadline }
+    pub fn new(stream: &'a impl AsFd, deadline: Deadline) -> Self {
+        Self {
+            socket: SockRef::from(stream),
+            deadline,
+        }
     }
 }
 
 impl Read for DeadlineStream<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let _ = (self.stream, self.deadline, buffer);
-        todo!()
+        self.socket
+            .set_read_timeout(Some(self.deadline.remaining()?))?;
+        (&*self.socket)
+            .read(buffer)
+            .map_err(would_block_means_timed_out)
     }
 }
+// ANCHOR_END: deadline_stream
 
 impl Write for DeadlineStream<'_> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let _ = bytes;
-        todo!()
+        self.socket
+            .set_write_timeout(Some(self.deadline.remaining()?))?;
+        (&*self.socket)
+            .write(bytes)
+            .map_err(would_block_means_timed_out)
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        Ok(())
+        Ok(()) // a socket has no buffer of ours
+    }
+}
+
+/// A passed timeout has two names: Unix systems answer as if the socket were non-blocking.
+fn would_block_means_timed_out(error: io::Error) -> io::Error {
+    match error.kind() {
+        io::ErrorKind::WouldBlock => io::ErrorKind::TimedOut.into(),
+        _ => error,
     }
 }
