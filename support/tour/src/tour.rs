@@ -1,98 +1,520 @@
-//! A tour and its parts.
-use crate::{Result, Stage};
+//! A tour and its parts: what is played, in which order, and how it ends.
+
+use crate::{
+    Result, Stage,
+    text::{Look, Style, columns, nearest, pad, printable},
+};
 use std::{
-    fmt,
-    io::{BufRead, Write},
-    path::PathBuf,
+    any::Any,
+    env, fmt,
+    io::{self, BufRead, IsTerminal, Write},
+    path::{Path, PathBuf},
     process::ExitCode,
-    time::Duration,
+    sync::mpsc::{self, RecvTimeoutError},
+    thread,
+    time::{Duration, Instant},
 };
 
-/// A lesson's tour: parts that are played in order.
+/// After this long a part counts as hung, when it sets no [`Part::limit`].
+const LIMIT: Duration = Duration::from_secs(60);
+/// Text is easier to read in lines that are not longer.
+const MAX_WIDTH: usize = 100;
+const MIN_WIDTH: usize = 40;
+
+/// A lesson's tour: parts that are played in order, or one that is asked for by its name.
 #[derive(Debug)]
-pub struct Tour {}
-/// One part of a tour.
-pub struct Part {}
+pub struct Tour {
+    lesson: u32,
+    title: String,
+    chapter: Option<String>,
+    parts: Vec<Part>,
+}
+
+/// One part of a tour: a claim, and a body that shows the evidence.
+pub struct Part {
+    name: String,
+    title: String,
+    claim: String,
+    question: Option<String>,
+    limit: Duration,
+    run: Body,
+}
+
+type Body = Box<dyn FnOnce(&mut Stage) -> Result + Send>;
+
 /// How a tour ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outcome {
-    /// Every part that was asked for was played: exit code 0.
+    /// Every part that was asked for was played: exit code 0. So is a tour of which nobody reads
+    /// the rest, as in `just lesson 3 | head`.
     Played,
     /// A part failed, panicked or hung: exit code 1.
     Failed,
     /// The arguments were not understood: exit code 2.
     Usage,
 }
-/// What a tour speaks to; [`Tour::play`] makes one of the process's own streams and environment.
+
+impl From<Outcome> for ExitCode {
+    fn from(outcome: Outcome) -> Self {
+        match outcome {
+            Outcome::Played => Self::SUCCESS,
+            Outcome::Failed => Self::FAILURE,
+            Outcome::Usage => Self::from(2),
+        }
+    }
+}
+
+/// What a tour speaks to. [`Tour::play`] makes one of the process's streams and environment, a
+/// test makes one by [`Console::new`].
 pub struct Console<'a> {
     /// Where the tour speaks.
     pub output: &'a mut dyn Write,
-    /// Where it complains.
+    /// Where it complains about its arguments, and tells at the end what failed.
     pub errors: &'a mut dyn Write,
-    /// Where predictions are read.
+    /// Where predictions are read from.
     pub input: &'a mut dyn BufRead,
-    /// Columns.
+    /// How many columns a line may take.
     pub width: usize,
     /// Whether to use colour.
     pub colour: bool,
-    /// Whether somebody can answer a question.
+    /// Whether somebody is there to answer a question.
     pub interactive: bool,
-    /// Where timelines are written as SVG.
-    pub pictures: PathBuf,
+    /// Folders for timelines as SVG; the first that can be written is used. None: none is written.
+    pub pictures: Vec<PathBuf>,
 }
+
 impl Tour {
-    /// Makes the tour of a lesson.
-    pub fn new(_lesson: u32, _title: impl Into<String>) -> Self {
-        Self {}
+    /// Makes the tour of a lesson, without parts as yet.
+    pub fn new(lesson: u32, title: impl Into<String>) -> Self {
+        Self {
+            lesson,
+            title: title.into(),
+            chapter: None,
+            parts: Vec::new(),
+        }
     }
+
     /// Adds a part; parts are played in the order in which they were added.
-    pub fn part(self, _part: Part) -> Self {
+    pub fn part(mut self, part: Part) -> Self {
+        self.parts.push(part);
         self
     }
-    /// Names the chapter's file, for the line at the end.
-    pub fn chapter(self, _path: impl Into<String>) -> Self {
+
+    /// Names the file of the chapter, `book/src/3-sockets.md`, for the line at the end.
+    pub fn chapter(mut self, path: impl Into<String>) -> Self {
+        self.chapter = Some(path.into());
         self
     }
-    /// Plays by the process's arguments: `[PART] [--list] [--predict]`.
+
+    /// Plays by the process's arguments, `[PART] [--list] [--predict]`, on its standard streams.
+    ///
+    /// This is for a `main` alone: it reads the arguments, the variables `COLUMNS`, `NO_COLOR` and
+    /// `TERM`, and the working directory. Pictures go to `target/tour` of the workspace, or to the
+    /// temporary folder where that cannot be written.
     pub fn play(self) -> ExitCode {
-        ExitCode::SUCCESS
+        let is_terminal = io::stdout().is_terminal();
+        let is_set = |name| env::var_os(name).is_some_and(|value| !value.is_empty());
+        let columns = env::var("COLUMNS")
+            .ok()
+            .and_then(|columns| columns.parse().ok());
+        let outcome = self.play_to(
+            env::args_os()
+                .skip(1)
+                .map(|argument| argument.to_string_lossy().into_owned()),
+            Console {
+                output: &mut io::stdout(),
+                errors: &mut io::stderr(),
+                input: &mut io::stdin().lock(),
+                width: columns.unwrap_or(80),
+                colour: is_terminal
+                    && !is_set("NO_COLOR")
+                    && env::var_os("TERM").is_none_or(|term| term != "dumb"),
+                interactive: is_terminal && io::stdin().is_terminal(),
+                pictures: picture_folders(),
+            },
+        );
+        outcome.into()
     }
+
     /// Plays by given arguments on a given console.
     pub fn play_to<A: AsRef<str>>(
         self,
-        _arguments: impl IntoIterator<Item = A>,
-        _console: Console<'_>,
+        arguments: impl IntoIterator<Item = A>,
+        console: Console<'_>,
     ) -> Outcome {
-        Outcome::Played
+        let look = Look {
+            width: console.width.clamp(MIN_WIDTH, MAX_WIDTH),
+            colour: console.colour,
+        };
+        let mut player = Player {
+            console,
+            look,
+            lesson: self.lesson,
+            end: None,
+        };
+        match self.understand(arguments) {
+            Ok(Request::Help) => player.say(&self.help()),
+            Ok(Request::List) => player.say(&self.list(look)),
+            Ok(Request::Play { chosen, predict }) => {
+                return self.play_parts(chosen, predict, player);
+            }
+            Err(complaint) => {
+                player.complain(&complaint);
+                return Outcome::Usage;
+            }
+        }
+        player.outcome(Outcome::Played)
+    }
+
+    fn understand<A: AsRef<str>>(
+        &self,
+        arguments: impl IntoIterator<Item = A>,
+    ) -> std::result::Result<Request, String> {
+        let (mut chosen, mut list, mut predict) = (Vec::new(), false, false);
+        for argument in arguments {
+            match argument.as_ref() {
+                "--help" | "-h" => return Ok(Request::Help),
+                "--list" => list = true,
+                "--predict" => predict = true,
+                option if option.starts_with('-') => {
+                    let option = printable(option);
+                    return Err(format!("there is no option `{option}`\n\n{}", self.help()));
+                }
+                name => chosen.push(self.find(name)?),
+            }
+        }
+        Ok(if list {
+            Request::List
+        } else {
+            Request::Play { chosen, predict }
+        })
+    }
+
+    /// Finds a part by its name, or by its number in the list.
+    fn find(&self, name: &str) -> std::result::Result<usize, String> {
+        let by_name = self.parts.iter().position(|part| part.name == name);
+        let by_number = || name.parse::<usize>().ok()?.checked_sub(1);
+        let by_number = || by_number().filter(|index| *index < self.parts.len());
+        by_name.or_else(by_number).ok_or_else(|| {
+            let names = self.parts.iter().map(|part| part.name.as_str());
+            let meant = nearest(name, names.clone());
+            let meant = meant.map_or(String::new(), |name| format!("; did you mean `{name}`?"));
+            let names = names.collect::<Vec<_>>().join(", ");
+            let (lesson, name) = (self.lesson, printable(name));
+            format!("lesson {lesson} has no part `{name}`{meant}\nits parts are: {names}\n")
+        })
+    }
+
+    fn help(&self) -> String {
+        let lesson = self.lesson;
+        format!(
+            "just lesson {lesson} [PART] [--list] [--predict]\n\n \
+             PART        plays this part alone, by its name or number (all parts when not given)\n \
+             --list      lists the parts\n \
+             --predict   asks you what you expect before it shows the evidence\n"
+        )
+    }
+
+    fn list(&self, look: Look) -> String {
+        let name_columns = self
+            .parts
+            .iter()
+            .map(|part| columns(&part.name))
+            .max()
+            .unwrap_or(0);
+        let heading = format!("Lesson {}. {}", self.lesson, self.title);
+        let mut list = look.paint(Style::Heading, &heading) + "\n";
+        for (index, part) in self.parts.iter().enumerate() {
+            let lead = format!(" {:>2}  {}  ", index + 1, pad(&part.name, name_columns));
+            list.push_str(&look.paragraph(&lead, &part.title));
+        }
+        list
+    }
+
+    fn play_parts(self, chosen: Vec<usize>, predict: bool, mut player: Player<'_>) -> Outcome {
+        let n_parts = self.parts.len();
+        let last_chosen = chosen.last().copied();
+        let names: Vec<String> = self.parts.iter().map(|part| part.name.clone()).collect();
+        if chosen.is_empty() {
+            let heading = format!("Lesson {}. {}", self.lesson, self.title);
+            player.say(&(player.look.paint(Style::Heading, &heading) + "\n\n"));
+        }
+        let mut failed: Vec<String> = Vec::new();
+        for (index, part) in self.parts.into_iter().enumerate() {
+            if !(chosen.is_empty() || chosen.contains(&index)) {
+                continue;
+            }
+            let name = part.name.clone();
+            match player.part(index + 1, part, predict) {
+                Ended::Well => {}
+                Ended::Badly => failed.push(name),
+                Ended::Hung => {
+                    failed.push(name);
+                    break;
+                }
+            }
+            if player.end.is_some() {
+                break;
+            }
+        }
+
+        let lesson = self.lesson;
+        if failed.is_empty() {
+            let next = last_chosen.and_then(|last| names.get(last + 1));
+            let next = match next {
+                Some(name) => format!("just lesson {lesson} {name}"),
+                None => format!("just exercise {lesson}"),
+            };
+            let cargo = next.replacen("just", "cargo course", 1);
+            player.say(&format!("Next: {next}   (without just: {cargo})\n"));
+            if let Some(chapter) = &self.chapter {
+                player.say(&format!("Read: {chapter}\n"));
+            }
+            player.outcome(Outcome::Played)
+        } else {
+            let n_played = if chosen.is_empty() {
+                n_parts
+            } else {
+                chosen.len()
+            };
+            let (n_failed, names) = (failed.len(), failed.join(", "));
+            player.complain(&format!("{n_failed} of {n_played} parts failed: {names}\n"));
+            player.outcome(Outcome::Failed)
+        }
     }
 }
+
+/// What the arguments ask for.
+enum Request {
+    Help,
+    List,
+    Play { chosen: Vec<usize>, predict: bool },
+}
+
+/// How a part ended.
+enum Ended {
+    Well,
+    Badly,
+    Hung,
+}
+
+/// Plays parts, and is the only one who writes to the console.
+struct Player<'a> {
+    console: Console<'a>,
+    look: Look,
+    lesson: u32,
+    /// Why nothing is written any more.
+    end: Option<io::ErrorKind>,
+}
+
+impl Player<'_> {
+    fn say(&mut self, text: &str) {
+        if self.end.is_some() {
+            return;
+        }
+        let output = &mut self.console.output;
+        if let Err(error) = output
+            .write_all(text.as_bytes())
+            .and_then(|()| output.flush())
+        {
+            self.end = Some(error.kind());
+            // `| head` has read what it wanted: that is no trouble. A full disk is.
+            if error.kind() != io::ErrorKind::BrokenPipe {
+                self.complain(&format!("the tour's output cannot be written: {error}\n"));
+            }
+        }
+    }
+
+    fn complain(&mut self, text: &str) {
+        // When this fails too, nobody is left to be told.
+        let _ = self.console.errors.write_all(text.as_bytes());
+    }
+
+    fn outcome(&self, outcome: Outcome) -> Outcome {
+        match self.end {
+            None | Some(io::ErrorKind::BrokenPipe) => outcome,
+            Some(_) => Outcome::Failed,
+        }
+    }
+
+    fn part(&mut self, number: usize, part: Part, predict: bool) -> Ended {
+        let Part {
+            name,
+            title,
+            claim,
+            question,
+            limit,
+            run,
+        } = part;
+        let prediction = match &question {
+            Some(question) if predict && self.console.interactive => {
+                self.ask(number, &name, question)
+            }
+            _ => None,
+        };
+        let heading = self
+            .look
+            .paint(Style::Heading, &format!("== {number}. {title} =="));
+        self.say(&(heading + "\n"));
+        // The question comes before the claim, which would give the answer away.
+        if let (Some(question), None) = (&question, &prediction) {
+            let question = self.look.paragraph(" predict: ", question);
+            self.say(&self.look.paint_lines(Style::Question, &question));
+        }
+        self.say(&self.look.paragraph(" ", &claim));
+
+        let started = Instant::now();
+        let ended = match self.perform(&name, run, limit) {
+            Performance::Played(Ok(())) => {
+                if let Some(prediction) = &prediction {
+                    let reminder = self
+                        .look
+                        .paragraph("    you predicted: ", &printable(prediction));
+                    self.say(&self.look.paint_lines(Style::Question, &reminder));
+                }
+                Ended::Well
+            }
+            Performance::Played(Err(error)) => {
+                self.tell_failure(&name, &with_causes(&*error));
+                Ended::Badly
+            }
+            Performance::Panicked(message) => {
+                self.tell_failure(&name, &format!("it panicked: {message}"));
+                Ended::Badly
+            }
+            Performance::Hung => {
+                let hung = format!(
+                    "it did not end within {}. The tour ends here, since this part may still hold \
+                     its threads and sockets",
+                    crate::duration(started.elapsed().min(limit))
+                );
+                self.tell_failure(&name, &hung);
+                Ended::Hung
+            }
+        };
+        self.say("\n");
+        ended
+    }
+
+    /// Asks for a prediction, and returns it unless nothing was typed.
+    fn ask(&mut self, number: usize, name: &str, question: &str) -> Option<String> {
+        let heading = self
+            .look
+            .paint(Style::Heading, &format!("== {number}. {name} =="));
+        let question = self.look.paragraph(" predict: ", question);
+        let question = self.look.paint_lines(Style::Question, &question);
+        self.say(&format!("{heading}\n{question} your answer> "));
+        let mut answer = Vec::new();
+        let read = self.console.input.read_until(b'\n', &mut answer);
+        // After the end of the input nobody is there to be asked again.
+        self.console.interactive = matches!(read, Ok(n) if n > 0);
+        self.say(if self.console.interactive {
+            "\n"
+        } else {
+            "\n\n"
+        });
+        let answer = String::from_utf8_lossy(&answer).trim().to_owned();
+        (!answer.is_empty()).then_some(answer)
+    }
+
+    /// Runs a part's body on a thread of its own, and prints what it says.
+    ///
+    /// A thread, since one that hangs cannot be stopped from outside: the tour leaves it behind,
+    /// says so, and ends the process by returning from `main`. It also catches a panic.
+    fn perform(&mut self, name: &str, run: Body, limit: Duration) -> Performance {
+        let (speech, heard) = mpsc::channel();
+        let picture_name = format!("{}-{name}", self.lesson);
+        let pictures = self.console.pictures.clone();
+        let mut stage = Stage::new(speech, self.look, pictures, picture_name);
+        let body = move || run(&mut stage);
+        let name = printable(name).into_owned();
+        let thread = match thread::Builder::new().name(name).spawn(body) {
+            Ok(thread) => thread,
+            Err(error) => return Performance::Played(Err(Box::new(error))),
+        };
+        let mut deadline = Instant::now() + limit;
+        loop {
+            match heard.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
+                Ok(text) => {
+                    let before = Instant::now();
+                    self.say(&text);
+                    // While a pager holds our output up, the part is not to blame.
+                    deadline += before.elapsed();
+                    if Instant::now() > deadline {
+                        return Performance::Hung;
+                    }
+                }
+                // The stage is gone, so the body has returned or unwound: join does not wait.
+                Err(RecvTimeoutError::Disconnected) => break,
+                Err(RecvTimeoutError::Timeout) => return Performance::Hung,
+            }
+        }
+        match thread.join() {
+            Ok(result) => Performance::Played(result),
+            Err(panic) => Performance::Panicked(panic_message(&*panic)),
+        }
+    }
+
+    fn tell_failure(&mut self, name: &str, why: &str) {
+        let failed = format!("{name} failed: {}", printable(why));
+        let failed = self.look.paragraph(" !! ", &failed);
+        self.say(&self.look.paint_lines(Style::Trouble, &failed));
+        let advice = format!(
+            "play it alone with `just lesson {} {name}`; if it fails again, `just setup --check` \
+             tells what this machine lacks",
+            self.lesson
+        );
+        self.say(&self.look.paragraph("    what to do: ", &advice));
+    }
+}
+
+enum Performance {
+    Played(Result),
+    Panicked(String),
+    Hung,
+}
+
 impl Part {
-    /// Makes a part: the name to play it by, a title, what it claims, and the body that shows it.
+    /// Makes a part: the name to play it by, a title, what it claims, and the body that shows the
+    /// evidence and says what it means.
     pub fn new(
-        _name: impl Into<String>,
-        _title: impl Into<String>,
-        _claim: impl Into<String>,
-        _run: impl FnOnce(&mut Stage) -> Result + Send + 'static,
+        name: impl Into<String>,
+        title: impl Into<String>,
+        claim: impl Into<String>,
+        run: impl FnOnce(&mut Stage) -> Result + Send + 'static,
     ) -> Self {
-        Self {}
+        let (name, title, claim) = (name.into(), title.into(), claim.into());
+        Self {
+            name,
+            title,
+            claim,
+            question: None,
+            limit: LIMIT,
+            run: Box::new(run),
+        }
     }
-    /// Asks the learner this before the evidence.
-    pub fn predict(self, _question: impl Into<String>) -> Self {
+
+    /// Asks the learner this before the claim and the evidence.
+    pub fn predict(mut self, question: impl Into<String>) -> Self {
+        self.question = Some(question.into());
         self
     }
+
     /// Sets after how long the part counts as hung (60 s when not set).
-    pub fn limit(self, _limit: Duration) -> Self {
+    pub fn limit(mut self, limit: Duration) -> Self {
+        self.limit = limit;
         self
     }
 }
+
 impl<'a> Console<'a> {
-    /// Makes a plain console: 80 columns, no colour, nobody answers, pictures in the temporary folder.
+    /// Makes a plain console, as for a file: 80 columns, no colour, nobody answers, no pictures.
     pub fn new(
         output: &'a mut dyn Write,
         errors: &'a mut dyn Write,
         input: &'a mut dyn BufRead,
     ) -> Self {
-        let pictures = std::env::temp_dir();
+        let pictures = Vec::new();
         Self {
             output,
             errors,
@@ -104,13 +526,62 @@ impl<'a> Console<'a> {
         }
     }
 }
+
 impl fmt::Debug for Part {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Part").finish_non_exhaustive()
+        f.debug_struct("Part")
+            .field("name", &self.name)
+            .finish_non_exhaustive()
     }
 }
+
 impl fmt::Debug for Console<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Console").finish_non_exhaustive()
+        f.debug_struct("Console")
+            .field("width", &self.width)
+            .finish_non_exhaustive()
     }
 }
+
+/// An error and its sources, in one line.
+fn with_causes(error: &(dyn std::error::Error + 'static)) -> String {
+    let mut told = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        let cause_told = cause.to_string();
+        // Some errors repeat their source in their own message.
+        if !told.contains(&cause_told) {
+            told = format!("{told}: {cause_told}");
+        }
+        source = cause.source();
+    }
+    told
+}
+
+fn panic_message(panic: &(dyn Any + Send)) -> String {
+    let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
+    let text = text.or_else(|| panic.downcast_ref::<String>().cloned());
+    text.unwrap_or_else(|| "without a message".to_owned())
+}
+
+/// `target/tour` of the workspace that the working directory is in, else the temporary folder.
+///
+/// Not the folder of the executable: it may lie elsewhere (`CARGO_TARGET_DIR`), and the path that
+/// a book's transcript shows should be the same on every machine.
+fn picture_folders() -> Vec<PathBuf> {
+    let mut folders = Vec::new();
+    if let Ok(here) = env::current_dir() {
+        let root = here
+            .ancestors()
+            .find(|folder| folder.join("Cargo.lock").is_file());
+        folders.extend(root.map(|root| {
+            let root = if root == here { Path::new("") } else { root };
+            root.join("target").join("tour")
+        }));
+    }
+    folders.push(env::temp_dir().join(format!("tour-{}", std::process::id())));
+    folders
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,247 @@
+//! A timeline in plain text.
+
+use super::{Kind, Span, Timeline, other_index, place_labels};
+use crate::text::{Look, char_columns, columns, fit, pad, printable};
+
+/// Columns from one tick to the next, at least: room for `500 ms` and some air.
+const TICK_COLUMNS: usize = 12;
+const MIN_WIDTH: usize = 20;
+const MARK_LINES: usize = 3;
+
+pub(super) fn draw(timeline: &Timeline, width: usize, colour: bool) -> String {
+    if timeline.rows.is_empty() {
+        return "(nothing was recorded)\n".to_owned();
+    }
+    let width = width.max(MIN_WIDTH);
+    let names: Vec<String> = timeline
+        .rows
+        .iter()
+        .map(|name| printable(name).into_owned())
+        .collect();
+    let widest = names.iter().map(|name| columns(name)).max().unwrap_or(0);
+    let name_width = widest.min((width / 4).max(6));
+    let canvas = Canvas {
+        timeline,
+        kinds: timeline.kinds(),
+        cells: width - name_width - 2,
+        look: Look { width, colour },
+    };
+
+    let indent = " ".repeat(name_width + 1);
+    let mut text = canvas.axis(&indent);
+    for (row, name) in names.iter().enumerate() {
+        let mut name = pad(&fit(name, name_width), name_width);
+        for lane in timeline.lanes(row) {
+            text.push_str(&format!("{name} |{}\n", canvas.lane(&lane)));
+            name = " ".repeat(name_width);
+        }
+        for line in canvas.marks(row) {
+            text.push_str(&format!("{indent} {line}\n"));
+        }
+    }
+    text.push_str(&canvas.legend(&indent));
+    text.lines()
+        .map(|line| line.trim_end().to_owned() + "\n")
+        .collect()
+}
+
+/// The letter that fills a span of this kind, and its colour as ANSI parameters.
+fn fill(kinds: &[Kind], kind: Kind) -> (char, &'static str) {
+    match kind {
+        Kind::Working => ('#', "34"),
+        Kind::Holding => ('=', "35"),
+        Kind::Sending => ('>', "33"),
+        Kind::Receiving => ('<', "32"),
+        Kind::Waiting => ('.', "2"),
+        Kind::Blocked => ('x', "31"),
+        Kind::Sleeping => ('z', "2"),
+        Kind::Failed => ('!', "1;31"),
+        Kind::Other(_) => {
+            const LETTERS: [char; 6] = ['o', '%', '~', '+', '&', '@'];
+            (LETTERS[other_index(kinds, kind) % LETTERS.len()], "36")
+        }
+    }
+}
+
+struct Canvas<'a> {
+    timeline: &'a Timeline,
+    kinds: Vec<Kind>,
+    /// The columns between the rows' names and the right edge.
+    cells: usize,
+    look: Look,
+}
+
+/// What a cell shows: a span, by its index in the lane.
+type Cell = Option<usize>;
+
+impl Canvas<'_> {
+    fn cell_at(&self, at: std::time::Duration) -> usize {
+        let cell = self.timeline.position(at, self.cells as f64) as usize;
+        cell.min(self.cells - 1)
+    }
+
+    /// The ticks stand on the edges between cells; the first is above the rows' border.
+    fn axis(&self, indent: &str) -> String {
+        let mut labels = String::new();
+        let mut line = vec!['-'; self.cells + 1];
+        for (at, label) in self.timeline.ticks(self.cells / TICK_COLUMNS) {
+            let edge = self.timeline.position(at, self.cells as f64).round() as usize;
+            line[edge] = '+';
+            if columns(&labels) <= edge && edge + columns(&label) <= self.cells + 1 {
+                labels = pad(&labels, edge) + &label;
+            }
+        }
+        format!(
+            "{indent}{labels}\n{indent}{}\n",
+            line.into_iter().collect::<String>()
+        )
+    }
+
+    /// Decides which span each cell shows. A long span shows where it covers most of a cell; a
+    /// span shorter than two cells has a claim on the cell of its middle, so that it never
+    /// vanishes between long ones; among the short ones of a cell the kind with most time wins.
+    fn cells(&self, lane: &[&Span]) -> Vec<Cell> {
+        let mut longest: Vec<(f64, Cell)> = vec![(0.0, None); self.cells];
+        let mut claims: Vec<Vec<(Kind, f64, usize)>> = vec![Vec::new(); self.cells];
+        for (index, span) in lane.iter().enumerate() {
+            let start = self.timeline.position(span.start, self.cells as f64);
+            let end = self.timeline.position(span.end, self.cells as f64);
+            if end - start < 2.0 {
+                let middle = (((start + end) / 2.0) as usize).min(self.cells - 1);
+                claims[middle].push((span.kind, end - start, index));
+            }
+            let last = (end.ceil() as usize).min(self.cells);
+            for (cell, best) in longest
+                .iter_mut()
+                .enumerate()
+                .take(last)
+                .skip(start as usize)
+            {
+                let covered = end.min(cell as f64 + 1.0) - start.max(cell as f64);
+                if covered > best.0 {
+                    *best = (covered, Some(index));
+                }
+            }
+        }
+        let decide = |(claims, (_, longest)): (Vec<(Kind, f64, usize)>, (f64, Cell))| {
+            let time_of = |kind| -> f64 {
+                claims
+                    .iter()
+                    .filter(|claim| claim.0 == kind)
+                    .map(|claim| claim.1)
+                    .sum()
+            };
+            let rank = |kind| (kind == Kind::Failed, time_of(kind));
+            let winner = claims.iter().reduce(|best, claim| {
+                if rank(claim.0) > rank(best.0) {
+                    claim
+                } else {
+                    best
+                }
+            });
+            winner.map(|claim| claim.2).or(longest)
+        };
+        claims.into_iter().zip(longest).map(decide).collect()
+    }
+
+    fn lane(&self, lane: &[&Span]) -> String {
+        let cells = self.cells(lane);
+        let mut line = String::new();
+        let mut before: Option<Kind> = None;
+        for run in cells.chunk_by(|a, b| a == b) {
+            let Some(span) = run[0].map(|index| lane[index]) else {
+                line.push_str(&" ".repeat(run.len()));
+                before = None;
+                continue;
+            };
+            let (letter, colour) = fill(&self.kinds, span.kind);
+            let mut letters = vec![letter; run.len()];
+            // Two neighbours of one kind would look like one span.
+            if before == Some(span.kind) && run.len() > 2 {
+                letters[0] = '|';
+            }
+            let label = printable(&span.label);
+            let n_letters = label.chars().count();
+            let narrow = label.chars().all(|character| char_columns(character) == 1);
+            if narrow && n_letters > 0 && n_letters + 4 <= run.len() {
+                let start = (run.len() - n_letters) / 2;
+                for (place, letter) in letters[start..].iter_mut().zip(label.chars()) {
+                    *place = letter;
+                }
+            }
+            line.push_str(
+                &self
+                    .look
+                    .paint_with(colour, &letters.into_iter().collect::<String>()),
+            );
+            before = Some(span.kind);
+        }
+        line
+    }
+
+    /// The lines below a row that point to its marks. Where there is no room for the labels of
+    /// all of them, only the moments are shown.
+    fn marks(&self, row: usize) -> Vec<String> {
+        let marks = self.timeline.marks_of(row);
+        let labels: Vec<_> = marks.iter().map(|mark| printable(&mark.label)).collect();
+        let asked: Vec<(f64, f64)> = marks
+            .iter()
+            .zip(&labels)
+            .map(|(mark, label)| (self.cell_at(mark.at) as f64, columns(label) as f64 + 2.0))
+            .collect();
+        // A label takes its caret and a space; behind the last cell no space is needed.
+        let places = place_labels(&asked, 1.0, self.cells as f64 + 1.0, MARK_LINES);
+        if places.contains(&None) {
+            let mut carets = vec![' '; self.cells];
+            marks
+                .iter()
+                .for_each(|mark| carets[self.cell_at(mark.at)] = '^');
+            return vec![carets.into_iter().collect()];
+        }
+        let mut lines: Vec<String> = Vec::new();
+        for ((place, (at, _)), label) in places.iter().flatten().zip(asked).zip(labels) {
+            lines.resize(lines.len().max(place.line + 1), String::new());
+            let line = &mut lines[place.line];
+            let text = if place.start < at {
+                format!("{label}^")
+            } else {
+                format!("^{label}")
+            };
+            let start = if place.start < at {
+                place.start as usize + 1
+            } else {
+                at as usize
+            };
+            *line = pad(line, start) + &text;
+        }
+        lines
+    }
+
+    fn legend(&self, indent: &str) -> String {
+        let mut items: Vec<(String, usize)> = Vec::new();
+        for kind in &self.kinds {
+            let (letter, colour) = fill(&self.kinds, *kind);
+            let name = fit(&printable(kind.name()), self.look.width - indent.len() - 2);
+            let letter_in_colour = self.look.paint_with(colour, &letter.to_string());
+            items.push((format!("{letter_in_colour} {name}"), columns(&name) + 2));
+        }
+        if !self.timeline.marks.is_empty() {
+            items.push(("^ moment".to_owned(), 8));
+        }
+        let mut legend = String::new();
+        let mut used = 0;
+        for (item, width) in items {
+            if used == 0 || used + 3 + width > self.look.width {
+                legend.push_str(if used == 0 { "" } else { "\n" });
+                legend.push_str(indent);
+                used = indent.len();
+            } else {
+                legend.push_str("   ");
+                used += 3;
+            }
+            legend.push_str(&item);
+            used += width;
+        }
+        legend + "\n"
+    }
+}
