@@ -3,7 +3,7 @@
 //! A tour is a list of parts. A part asks the learner to predict, makes a claim, shows evidence
 //! that was measured just now, and says in a line what it means.
 //!
-//! Read in this order: [`tour`] (what is played and how it ends), [`stage`] (how a part speaks),
+//! Read in this order: [`play`] (what is played and how it ends), [`stage`] (how a part speaks),
 //! [`table`], [`recorder`] (who did what when) and [`timeline`] (how that is drawn, as text and
 //! as SVG). `cargo run --example sample` plays a small one.
 //!
@@ -33,7 +33,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-pub mod tour;
+pub mod play;
 pub mod stage;
 pub mod table;
 pub mod recorder;
@@ -41,12 +41,12 @@ pub mod timeline;
 mod text;
 
 pub use crate::{
+    play::{Console, Outcome, Part, Tour},
     recorder::{OpenSpan, Recorder},
     stage::Stage,
     table::Table,
     text::{count, duration},
     timeline::{Kind, Mark, Span, Timeline},
-    tour::{Console, Outcome, Part, Tour},
 };
 
 /// What a part may fail with: any error that can cross a thread.

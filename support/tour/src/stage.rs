@@ -116,7 +116,8 @@ impl Stage {
                 ((value / longest * room as f64).round() as usize).max((value > 0.0).into());
             let shown = " ".repeat(shown_columns - columns(&shown)) + &shown;
             let bar = self.look.paint(Style::Name, &"#".repeat(cells));
-            self.say(format!(" {}  {shown}  {bar}\n", pad(&label, label_columns)));
+            let line = format!(" {}  {shown}  {bar}", pad(&label, label_columns));
+            self.say(line.trim_end().to_owned() + "\n");
         }
     }
 

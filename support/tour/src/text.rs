@@ -17,7 +17,6 @@ pub(crate) enum Style {
     Question,
     Meaning,
     Trouble,
-    Faint,
 }
 
 impl Look {
@@ -28,7 +27,6 @@ impl Look {
             Style::Question => "36",
             Style::Meaning => "32",
             Style::Trouble => "1;31",
-            Style::Faint => "2",
         };
         self.paint_with(parameters, text)
     }

@@ -332,7 +332,8 @@ impl Timeline {
     fn lanes(&self, row: usize) -> Vec<Vec<&Span>> {
         let moment = self.total / 500;
         let mut spans: Vec<&Span> = self.spans.iter().filter(|span| span.row == row).collect();
-        spans.sort_by_key(|span| (span.start, Reverse(span.end)));
+        // Outer before inner; but what took no time at all came before what began then and did.
+        spans.sort_by_key(|span| (span.start, span.end > span.start, Reverse(span.end)));
         let mut lanes: Vec<Vec<&Span>> = vec![Vec::new()];
         for span in spans {
             let is_free = |lane: &Vec<&Span>| {

@@ -215,7 +215,7 @@ impl Picture<'_> {
              .{id} .label{{pointer-events:none;text-anchor:middle;paint-order:stroke;\
              stroke-width:4px;stroke-linejoin:round}}\
              .{id} .note{{paint-order:stroke;stroke:var(--band);stroke-width:4px}}\
-             .{id} .mark{{fill:var(--mark)}}.{id} .lead{{stroke:var(--soft);stroke-width:1}}\n",
+             .{id} .flat{{shape-rendering:crispEdges}}.{id} .mark{{fill:var(--mark)}}.{id} .lead{{stroke:var(--soft);stroke-width:1}}\n",
             variables(false),
             variables(true),
         );
@@ -233,12 +233,14 @@ impl Picture<'_> {
         let mut patterns = String::new();
         for (index, kind) in self.kinds.iter().enumerate() {
             let (id, path) = (&self.id, paint_of(&self.kinds, *kind).pattern);
+            // The pattern of what waits is most of what is seen of it; others only hint.
+            let strength = if kind.is_idle() { 0.6 } else { 0.35 };
             put!(
                 patterns,
                 "<pattern id=\"{id}-k{index}\" width=\"8\" height=\"8\" \
                  patternUnits=\"userSpaceOnUse\"><rect width=\"8\" height=\"8\" \
                  style=\"fill:var(--f{index})\"/><path d=\"{path}\" fill=\"none\" \
-                 stroke-opacity=\".55\" style=\"stroke:var(--i{index})\"/></pattern>\n"
+                 stroke-opacity=\"{strength}\" style=\"stroke:var(--i{index})\"/></pattern>\n"
             );
         }
         patterns
@@ -282,7 +284,7 @@ impl Picture<'_> {
             );
             x += width;
         }
-        self.y += 30.0;
+        self.y += 36.0;
     }
 
     fn row(&mut self, row: usize) {
@@ -300,7 +302,11 @@ impl Picture<'_> {
                 (self.timeline.position(mark.at, self.extent), width)
             })
             .collect();
-        let places = place_labels(&asked, 0.0, self.extent + 8.0, MARK_LINES);
+        let mut places = place_labels(&asked, 0.0, self.extent + 8.0, MARK_LINES);
+        if places.contains(&None) {
+            // So many labels would be a tangle; hovering tells each.
+            places.fill(None);
+        }
         let n_lines = places
             .iter()
             .flatten()
@@ -336,7 +342,7 @@ impl Picture<'_> {
                 top - 2.0
             );
         }
-        for ((mark, label), (place, (at, width))) in
+        for ((mark, label), (place, (at, _))) in
             marks.iter().zip(&labels).zip(places.iter().zip(&asked))
         {
             let x = self.left + at;
@@ -354,7 +360,6 @@ impl Picture<'_> {
                 } else {
                     (x + 7.0, "start")
                 };
-                let _ = width;
                 put!(
                     self.body,
                     "<text class=\"note\" x=\"{x:.1}\" y=\"{:.1}\" text-anchor=\"{anchor}\">{}</text>",
@@ -387,8 +392,12 @@ impl Picture<'_> {
         }
         short_ones.push(crowd);
         // Above the long ones, which would else hide what is only widened to be seen.
+        let mut end_before = Duration::ZERO;
         for crowd in short_ones {
-            self.crowd(&crowd);
+            let is_alone = |first: &&Span| self.x(first.start) - self.x(end_before) > 1.0;
+            let is_alone = end_before.is_zero() || crowd.first().is_some_and(is_alone);
+            end_before = crowd.last().map_or(end_before, |last| last.end);
+            self.crowd(&crowd, is_alone);
         }
     }
 
@@ -423,18 +432,22 @@ impl Picture<'_> {
     }
 
     /// Draws short spans as one column, in which each kind has its share of the height.
-    fn crowd(&mut self, crowd: &[&Span]) {
+    fn crowd(&mut self, crowd: &[&Span], is_alone: bool) {
         let (Some(first), Some(last)) = (crowd.first(), crowd.last()) else {
             return;
         };
         let (start, end) = (self.x(first.start), self.x(last.end));
         let width = (end - start).max(THINNEST);
+        // A sliver is drawn in ink, since a pale fill without an outline would be overlooked.
+        let is_sliver = is_alone && width < CROWD / 2.0;
         // A span at the very end is widened to the left.
         let start = start.min(self.left + self.extent - width);
+        // Columns that touch overlap a little, else the page shines through between them.
+        let drawn_width = width + if is_sliver { 0.0 } else { 0.5 };
         let mut kinds: BTreeMap<Kind, (Duration, u64)> = BTreeMap::new();
         for span in crowd {
             let (time, number) = kinds.entry(span.kind).or_default();
-            *time += span.length();
+            *time = time.saturating_add(span.length());
             *number += 1;
         }
         let told = if crowd.len() == 1 {
@@ -452,13 +465,20 @@ impl Picture<'_> {
         let total: f64 = kinds.values().map(|(time, _)| time.as_secs_f64()).sum();
         let free = LANE - 2.0 * kinds.len() as f64;
         let mut y = self.y;
-        for (kind, (time, _)) in &kinds {
+        // Idle shares on top: what is below them shows as a level how busy the row was.
+        let (idle, busy): (Vec<_>, Vec<_>) = kinds.iter().partition(|(kind, _)| kind.is_idle());
+        for (kind, (time, _)) in idle.into_iter().chain(busy) {
             let share = if total > 0.0 {
                 time.as_secs_f64() / total
             } else {
                 1.0 / kinds.len() as f64
             };
             let height = 2.0 + free * share;
+            let colour = if is_sliver || *kind == Kind::Failed {
+                'i'
+            } else {
+                'f'
+            };
             let index = self
                 .kinds
                 .iter()
@@ -466,8 +486,8 @@ impl Picture<'_> {
                 .unwrap_or(0);
             put!(
                 self.body,
-                "<rect x=\"{start:.1}\" y=\"{y:.1}\" width=\"{width:.1}\" height=\"{height:.1}\" \
-                 style=\"fill:var(--i{index})\"/>"
+                "<rect x=\"{start:.1}\" y=\"{y:.1}\" width=\"{drawn_width:.1}\" height=\"{height:.1}\" \
+                 class=\"flat\" style=\"fill:var(--{colour}{index})\"/>"
             );
             y += height;
         }

@@ -2,11 +2,14 @@
 
 use super::{Kind, Span, Timeline, other_index, place_labels};
 use crate::text::{Look, char_columns, columns, fit, pad, printable};
+use std::collections::BTreeMap;
 
 /// Columns from one tick to the next, at least: room for `500 ms` and some air.
-const TICK_COLUMNS: usize = 12;
+const TICK_COLUMNS: usize = 10;
 const MIN_WIDTH: usize = 20;
 const MARK_LINES: usize = 3;
+/// Of more short spans in one cell only the kind that took most time is seen.
+const FEW: usize = 4;
 
 pub(super) fn draw(timeline: &Timeline, width: usize, colour: bool) -> String {
     if timeline.rows.is_empty() {
@@ -74,6 +77,14 @@ struct Canvas<'a> {
 /// What a cell shows: a span, by its index in the lane.
 type Cell = Option<usize>;
 
+/// A short span that should be seen in a cell, and how many cells it is long.
+#[derive(Clone, Debug)]
+struct Claim {
+    kind: Kind,
+    size: f64,
+    index: usize,
+}
+
 impl Canvas<'_> {
     fn cell_at(&self, at: std::time::Duration) -> usize {
         let cell = self.timeline.position(at, self.cells as f64) as usize;
@@ -87,8 +98,10 @@ impl Canvas<'_> {
         for (at, label) in self.timeline.ticks(self.cells / TICK_COLUMNS) {
             let edge = self.timeline.position(at, self.cells as f64).round() as usize;
             line[edge] = '+';
-            if columns(&labels) <= edge && edge + columns(&label) <= self.cells + 1 {
-                labels = pad(&labels, edge) + &label;
+            // The last label may reach back from the edge.
+            let start = edge.min((self.cells + 1).saturating_sub(columns(&label)));
+            if labels.is_empty() || columns(&labels) < start {
+                labels = pad(&labels, start) + &label;
             }
         }
         format!(
@@ -98,50 +111,77 @@ impl Canvas<'_> {
     }
 
     /// Decides which span each cell shows. A long span shows where it covers most of a cell; a
-    /// span shorter than two cells has a claim on the cell of its middle, so that it never
-    /// vanishes between long ones; among the short ones of a cell the kind with most time wins.
+    /// span shorter than two cells claims the cell of its middle, so that it never vanishes
+    /// between long ones.
     fn cells(&self, lane: &[&Span]) -> Vec<Cell> {
-        let mut longest: Vec<(f64, Cell)> = vec![(0.0, None); self.cells];
-        let mut claims: Vec<Vec<(Kind, f64, usize)>> = vec![Vec::new(); self.cells];
+        let mut most_covered = vec![0.0; self.cells];
+        let mut covered_in_all = vec![0.0; self.cells];
+        let mut cells: Vec<Cell> = vec![None; self.cells];
+        let mut claims: Vec<Vec<Claim>> = vec![Vec::new(); self.cells];
         for (index, span) in lane.iter().enumerate() {
             let start = self.timeline.position(span.start, self.cells as f64);
             let end = self.timeline.position(span.end, self.cells as f64);
             if end - start < 2.0 {
                 let middle = (((start + end) / 2.0) as usize).min(self.cells - 1);
-                claims[middle].push((span.kind, end - start, index));
+                claims[middle].push(Claim {
+                    kind: span.kind,
+                    size: end - start,
+                    index,
+                });
             }
-            let last = (end.ceil() as usize).min(self.cells);
-            for (cell, best) in longest
-                .iter_mut()
-                .enumerate()
-                .take(last)
-                .skip(start as usize)
-            {
+            for cell in start as usize..(end.ceil() as usize).min(self.cells) {
                 let covered = end.min(cell as f64 + 1.0) - start.max(cell as f64);
-                if covered > best.0 {
-                    *best = (covered, Some(index));
+                covered_in_all[cell] += covered;
+                if covered > most_covered[cell] {
+                    (most_covered[cell], cells[cell]) = (covered, Some(index));
                 }
             }
         }
-        let decide = |(claims, (_, longest)): (Vec<(Kind, f64, usize)>, (f64, Cell))| {
-            let time_of = |kind| -> f64 {
-                claims
-                    .iter()
-                    .filter(|claim| claim.0 == kind)
-                    .map(|claim| claim.1)
-                    .sum()
-            };
-            let rank = |kind| (kind == Kind::Failed, time_of(kind));
-            let winner = claims.iter().reduce(|best, claim| {
-                if rank(claim.0) > rank(best.0) {
-                    claim
-                } else {
-                    best
+        // A cell that is mostly a gap stays one.
+        for (cell, covered) in cells.iter_mut().zip(covered_in_all) {
+            *cell = cell.filter(|_| covered >= 0.5);
+        }
+        self.settle(&claims, &mut cells);
+        cells
+    }
+
+    /// Gives each claimed cell to the kind that took most of its time, a failure before all.
+    /// Where few meet, a kind that lost may have the free cell beside, on the side of its time,
+    /// when that costs a long span one of many: a short `recv` before a long `think` is then seen.
+    fn settle(&self, claims: &[Vec<Claim>], cells: &mut [Cell]) {
+        let mut is_free: Vec<bool> = claims.iter().map(Vec::is_empty).collect();
+        for (cell, claims) in claims.iter().enumerate() {
+            let mut sizes: BTreeMap<Kind, f64> = BTreeMap::new();
+            for claim in claims {
+                *sizes.entry(claim.kind).or_default() += claim.size;
+            }
+            let rank = |claim: &Claim| (claim.kind == Kind::Failed, sizes[&claim.kind]);
+            let winner = claims
+                .iter()
+                .reduce(|a, b| if rank(b) > rank(a) { b } else { a });
+            let Some(winner) = winner else { continue };
+            cells[cell] = Some(winner.index);
+            if claims.len() > FEW {
+                continue;
+            }
+            let mut losers = claims.iter().filter(|claim| claim.kind != winner.kind);
+            let before = losers.clone().rfind(|loser| loser.index < winner.index);
+            let after = losers.find(|loser| loser.index > winner.index);
+            for (loser, beside) in [(before, cell.checked_sub(1)), (after, Some(cell + 1))] {
+                let (Some(loser), Some(beside)) = (loser, beside) else {
+                    continue;
+                };
+                let has_room = beside < cells.len()
+                    && is_free[beside]
+                    && cells[beside].is_none_or(|long| {
+                        cells.iter().filter(|shown| **shown == Some(long)).count() > 2
+                    });
+                if has_room {
+                    cells[beside] = Some(loser.index);
+                    is_free[beside] = false;
                 }
-            });
-            winner.map(|claim| claim.2).or(longest)
-        };
-        claims.into_iter().zip(longest).map(decide).collect()
+            }
+        }
     }
 
     fn lane(&self, lane: &[&Span]) -> String {
