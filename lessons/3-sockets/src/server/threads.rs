@@ -220,10 +220,8 @@ impl<S: Service> Hall<S> {
         } = &mut *self.floor();
         if *ending {
             // It came in while the goodbyes were said.
-            return post.let_go(
-                Some(&service.last_words(&Reason::ServerEnds)),
-                clients.farewell,
-            );
+            let last_words = LastWords::After(service.last_words(&Reason::ServerEnds));
+            return post.let_go(&last_words, clients.farewell);
         }
         clients.posts.insert(client, Arc::clone(post));
         self.control.tell(&Event::Arrived { client, peer });
