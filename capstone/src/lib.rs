@@ -6,3 +6,5 @@ pub mod address;
 pub mod robots;
 pub mod frontier;
 pub mod fetch;
+pub mod dates;
+pub mod extract;
