@@ -34,7 +34,7 @@ use crate::settings::{Settings, is_this_machine};
 use crate::url_key::{host_key, origin, url_key};
 
 /// The number of a URL in one crawl: in the order in which URLs were first seen, from 1.
-pub type UrlId = u64;
+pub type UrlId = u32;
 
 /// One request that may be made now.
 #[derive(Clone, Debug, PartialEq, Eq)]

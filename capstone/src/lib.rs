@@ -8,3 +8,4 @@ pub mod frontier;
 pub mod fetch;
 pub mod dates;
 pub mod extract;
+pub mod store;
