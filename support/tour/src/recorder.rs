@@ -10,8 +10,9 @@ use std::{
 /// Records spans and marks from any thread; its clones share one record.
 ///
 /// A span costs two readings of the clock and two turns at a lock that is held for some tens of
-/// nanoseconds: measured on one core of a cloud machine, about COST in a release build, from its
-/// beginning to its end, with a label that is a literal.
+/// nanoseconds. Measured on a busy machine with two cores, for a label that is a literal: 0.15 µs
+/// from beginning to end in a release build, 0.7 µs where two threads record at once, 0.8 µs in a
+/// debug build. It keeps 96 bytes for each span, until the last clone is dropped.
 ///
 /// ```
 /// let recorder = tour::Recorder::new();

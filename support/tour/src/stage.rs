@@ -28,6 +28,8 @@ pub struct Stage {
     picture_name: String,
     n_pictures: usize,
     name_columns: usize,
+    /// Whether the line before is blank, as the one after the claim is.
+    after_blank: bool,
 }
 
 impl Stage {
@@ -45,6 +47,7 @@ impl Stage {
             picture_name,
             n_pictures: 0,
             name_columns,
+            after_blank: true,
         }
     }
 
@@ -71,9 +74,12 @@ impl Stage {
         }
     }
 
-    /// Leaves a blank line.
+    /// Leaves a blank line, unless there is one already.
     pub fn blank(&mut self) {
-        self.say("\n".to_owned());
+        if !self.after_blank {
+            self.say("\n".to_owned());
+            self.after_blank = true;
+        }
     }
 
     /// Shows a table.
@@ -147,7 +153,8 @@ impl Stage {
     /// Returns the last error when none of the folders for pictures can be written.
     pub fn timeline(&mut self, timeline: &Timeline, title: &str) -> io::Result<()> {
         let heading = self.look.paint(Style::Name, &printable(title));
-        self.say(format!("\n timeline: {heading}\n"));
+        self.blank();
+        self.say(format!(" timeline: {heading}\n"));
         let width = self.look.width - 1;
         self.indented(&match self.look.colour {
             true => timeline.to_text_in_colour(width),
@@ -164,10 +171,11 @@ impl Stage {
             result = write_whole(folder, &name, &svg);
             if result.is_ok() {
                 // Not wrapped: a path is to be copied.
-                self.say(format!(" picture: {}\n\n", folder.join(&name).display()));
+                self.say(format!(" picture: {}\n", folder.join(&name).display()));
                 break;
             }
         }
+        self.blank();
         result
     }
 
@@ -190,7 +198,8 @@ impl Stage {
         );
     }
 
-    fn say(&self, text: String) {
+    fn say(&mut self, text: String) {
+        self.after_blank = false;
         // The tour stops listening only when it gave this part up; nobody is left to be told.
         let _ = self.speech.send(text);
     }

@@ -5,6 +5,7 @@
 //! [`Timeline::add_mark`]. Both drawings show the same: a row for each thread, process or peer,
 //! and, where spans of a row are nested or overlap, a lane for each below the first.
 
+mod palette;
 mod svg;
 mod text;
 
@@ -352,17 +353,13 @@ impl Timeline {
         lanes
     }
 
-    /// The kinds that occur, in the order of [`Kind`]: what the legend lists.
-    fn kinds(&self) -> Vec<Kind> {
-        let mut kinds: Vec<Kind> = self.spans.iter().map(|span| span.kind).collect();
-        kinds.sort_unstable();
-        kinds.dedup();
-        kinds
-    }
-
-    fn marks_of(&self, row: usize) -> Vec<&Mark> {
-        let mut marks: Vec<&Mark> = self.marks.iter().filter(|mark| mark.row == row).collect();
-        marks.sort_by_key(|mark| mark.at);
+    /// A row's marks in the order of time, with their labels made printable.
+    fn marks_of(&self, row: usize) -> Vec<(&Mark, String)> {
+        let marks = self.marks.iter().filter(|mark| mark.row == row);
+        let mut marks: Vec<_> = marks
+            .map(|mark| (mark, printable(&mark.label).into_owned()))
+            .collect();
+        marks.sort_by_key(|(mark, _)| mark.at);
         marks
     }
 
@@ -445,12 +442,6 @@ fn place_labels(
         Some(found)
     };
     marks.iter().map(&mut place).collect()
-}
-
-/// Which of the timeline's own kinds this is, counted from 0: chooses its letter and its colour.
-fn other_index(kinds: &[Kind], kind: Kind) -> usize {
-    let mut others = kinds.iter().filter(|kind| matches!(kind, Kind::Other(_)));
-    others.position(|other| *other == kind).unwrap_or(0)
 }
 
 #[cfg(test)]

@@ -67,12 +67,14 @@ Lesson 3. Sockets
 
 == 1. A server is five calls ==
  Each call is a step.
+
  some evidence
  -> one
 
 == 2. TCP is a stream ==
  predict: How many recv?
  It keeps no borders.
+
  some evidence
  -> two
 
@@ -255,7 +257,7 @@ fn a_reader_that_goes_away_ends_the_tour_quietly() {
     let (outcome, heard, errors) = play_to_reader(two_parts(), gone);
 
     assert_eq!(outcome, Outcome::Played);
-    assert!(heard.ends_with(" Each call is a step.\n"));
+    assert!(heard.ends_with(" Each call is a step.\n\n"));
     assert!(errors.is_empty());
 }
 
@@ -308,6 +310,7 @@ fn a_prediction_is_asked_first_and_shown_again_beside_the_meaning() {
  your answer> 
 == 2. TCP is a stream ==
  It keeps no borders.
+
  some evidence
  -> two
     you predicted: three \\x1b[2J
@@ -358,6 +361,7 @@ fn a_part_speaks_in_lines_names_tables_bars_and_quotes() {
     let expected = "\
 == 1. Title ==
  Claim.
+
  a peer said \\x1b[2J and a line that is
  long enough is wrapped at its spaces,
  see

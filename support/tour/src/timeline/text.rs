@@ -1,6 +1,6 @@
 //! A timeline in plain text.
 
-use super::{Kind, Span, Timeline, other_index, place_labels};
+use super::{Kind, Span, Timeline, palette::Palette, place_labels};
 use crate::text::{Look, char_columns, columns, fit, pad, printable};
 use std::collections::BTreeMap;
 
@@ -25,7 +25,7 @@ pub(super) fn draw(timeline: &Timeline, width: usize, colour: bool) -> String {
     let name_width = widest.min((width / 4).max(6));
     let canvas = Canvas {
         timeline,
-        kinds: timeline.kinds(),
+        palette: Palette::of(timeline),
         cells: width - name_width - 2,
         look: Look { width, colour },
     };
@@ -48,27 +48,9 @@ pub(super) fn draw(timeline: &Timeline, width: usize, colour: bool) -> String {
         .collect()
 }
 
-/// The letter that fills a span of this kind, and its colour as ANSI parameters.
-fn fill(kinds: &[Kind], kind: Kind) -> (char, &'static str) {
-    match kind {
-        Kind::Working => ('#', "34"),
-        Kind::Holding => ('=', "35"),
-        Kind::Sending => ('>', "33"),
-        Kind::Receiving => ('<', "32"),
-        Kind::Waiting => ('.', "2"),
-        Kind::Blocked => ('x', "31"),
-        Kind::Sleeping => ('z', "2"),
-        Kind::Failed => ('!', "1;31"),
-        Kind::Other(_) => {
-            const LETTERS: [char; 6] = ['o', '%', '~', '+', '&', '@'];
-            (LETTERS[other_index(kinds, kind) % LETTERS.len()], "36")
-        }
-    }
-}
-
 struct Canvas<'a> {
     timeline: &'a Timeline,
-    kinds: Vec<Kind>,
+    palette: Palette,
     /// The columns between the rows' names and the right edge.
     cells: usize,
     look: Look,
@@ -194,8 +176,8 @@ impl Canvas<'_> {
                 before = None;
                 continue;
             };
-            let (letter, colour) = fill(&self.kinds, span.kind);
-            let mut letters = vec![letter; run.len()];
+            let paint = self.palette.paint(span.kind);
+            let mut letters = vec![paint.letter; run.len()];
             // Two neighbours of one kind would look like one span.
             if before == Some(span.kind) && run.len() > 2 {
                 letters[0] = '|';
@@ -212,7 +194,7 @@ impl Canvas<'_> {
             line.push_str(
                 &self
                     .look
-                    .paint_with(colour, &letters.into_iter().collect::<String>()),
+                    .paint_with(paint.ansi, &letters.into_iter().collect::<String>()),
             );
             before = Some(span.kind);
         }
@@ -223,10 +205,8 @@ impl Canvas<'_> {
     /// all of them, only the moments are shown.
     fn marks(&self, row: usize) -> Vec<String> {
         let marks = self.timeline.marks_of(row);
-        let labels: Vec<_> = marks.iter().map(|mark| printable(&mark.label)).collect();
         let asked: Vec<(f64, f64)> = marks
             .iter()
-            .zip(&labels)
             .map(|(mark, label)| (self.cell_at(mark.at) as f64, columns(label) as f64 + 2.0))
             .collect();
         // A label takes its caret and a space; behind the last cell no space is needed.
@@ -235,34 +215,26 @@ impl Canvas<'_> {
             let mut carets = vec![' '; self.cells];
             marks
                 .iter()
-                .for_each(|mark| carets[self.cell_at(mark.at)] = '^');
+                .for_each(|(mark, _)| carets[self.cell_at(mark.at)] = '^');
             return vec![carets.into_iter().collect()];
         }
         let mut lines: Vec<String> = Vec::new();
-        for ((place, (at, _)), label) in places.iter().flatten().zip(asked).zip(labels) {
+        for (((_, label), place), (at, _)) in marks.iter().zip(places.iter().flatten()).zip(asked) {
             lines.resize(lines.len().max(place.line + 1), String::new());
-            let line = &mut lines[place.line];
-            let text = if place.start < at {
-                format!("{label}^")
-            } else {
-                format!("^{label}")
+            let (start, text) = match place.start < at {
+                true => (place.start as usize + 1, format!("{label}^")),
+                false => (at as usize, format!("^{label}")),
             };
-            let start = if place.start < at {
-                place.start as usize + 1
-            } else {
-                at as usize
-            };
-            *line = pad(line, start) + &text;
+            lines[place.line] = pad(&lines[place.line], start) + &text;
         }
         lines
     }
 
     fn legend(&self, indent: &str) -> String {
         let mut items: Vec<(String, usize)> = Vec::new();
-        for kind in &self.kinds {
-            let (letter, colour) = fill(&self.kinds, *kind);
+        for (kind, paint) in self.palette.iter() {
             let name = fit(&printable(kind.name()), self.look.width - indent.len() - 2);
-            let letter_in_colour = self.look.paint_with(colour, &letter.to_string());
+            let letter_in_colour = self.look.paint_with(paint.ansi, &paint.letter.to_string());
             items.push((format!("{letter_in_colour} {name}"), columns(&name) + 2));
         }
         if !self.timeline.marks.is_empty() {
