@@ -117,14 +117,15 @@ pub(crate) fn char_columns(character: char) -> usize {
 }
 
 /// Breaks `text` at spaces into lines of at most `width` columns; only a word that is wider than
-/// a whole line is cut. Runs of spaces inside a line are kept, so hand-made columns survive.
+/// a whole line is cut. Runs of spaces inside a line are kept, so hand-made columns and indents survive.
 /// A width below 8 counts as 8, so that there is always room for a letter.
 pub(crate) fn wrap(text: &str, width: usize) -> Vec<String> {
     let width = width.max(8);
     let mut lines = Vec::new();
-    let (mut line, mut used) = (String::new(), 0);
+    let (mut line, mut used, mut is_start) = (String::new(), 0, true);
     for word in text.split(' ') {
-        let gap = usize::from(!line.is_empty() || used > 0);
+        let gap = usize::from(!is_start);
+        is_start = false;
         if used + gap + columns(word) <= width {
             line.extend(std::iter::repeat_n(' ', gap));
             line.push_str(word);
@@ -132,10 +133,9 @@ pub(crate) fn wrap(text: &str, width: usize) -> Vec<String> {
             continue;
         }
         if !line.trim_end().is_empty() {
-            lines.push(std::mem::take(&mut line).trim_end().to_owned());
+            lines.push(line.trim_end().to_owned());
         }
-        line.clear();
-        used = 0;
+        (line, used) = (String::new(), 0);
         for character in word.chars() {
             if used + char_columns(character) > width {
                 lines.push(std::mem::take(&mut line));
@@ -266,6 +266,7 @@ mod tests {
         check("fills it exactly", 8, &["fills it", "exactly"]);
         check("aaaaaaaaaabb cc", 8, &["aaaaaaaa", "aabb cc"]);
         check("two  spaces stay", 20, &["two  spaces stay"]);
+        check("  an indent too", 10, &["  an", "indent too"]);
         check("日本語 日本語", 8, &["日本語", "日本語"]);
         check("", 10, &[""]);
         check("   ", 10, &[""]);

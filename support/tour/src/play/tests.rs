@@ -137,12 +137,13 @@ fn an_unknown_part_or_option_is_refused_with_what_there_is() {
 #[test]
 fn a_failing_part_says_why_and_the_next_is_played() {
     let tour = Tour::new(3, "Sockets")
-        .part(Part::new("bind", "Bind", "Claim.", |_| {
+        .part(Part::new("bind", "Bind", "Claim.", |stage| {
+            stage.line("said before");
             let source = io::Error::other("address in use");
             Err(Box::new(io::Error::new(io::ErrorKind::AddrInUse, source)))
         }))
         .part(Part::new("boom", "Boom", "Claim.", |_| {
-            panic!("the {} is gone", "peer")
+            panic!("the {} is\n gone", "peer")
         }))
         .part(Part::new(
             "steps",
@@ -155,7 +156,9 @@ fn a_failing_part_says_why_and_the_next_is_played() {
 
     assert_eq!(heard.outcome, Outcome::Failed);
     assert!(
-        heard.output.contains(" !! bind failed: address in use\n"),
+        heard
+            .output
+            .contains(" said before\n !! bind failed: address in use\n"),
         "{}",
         heard.output
     );
@@ -167,7 +170,7 @@ fn a_failing_part_says_why_and_the_next_is_played() {
     assert!(
         heard
             .output
-            .contains(" !! boom failed: it panicked: the peer is gone\n")
+            .contains(" !! boom failed: it panicked: the peer is\n     gone\n")
     );
     assert!(heard.output.contains(" -> played all the same\n"));
     assert!(!heard.output.contains("Next:"));
@@ -177,8 +180,7 @@ fn a_failing_part_says_why_and_the_next_is_played() {
 #[test]
 fn a_part_that_hangs_is_named_and_the_tour_ends() {
     let (release, released) = mpsc::channel::<()>();
-    let hangs = move |stage: &mut Stage| {
-        stage.line("before");
+    let hangs = move |_: &mut Stage| {
         let _ = released.recv();
         Ok(())
     };
@@ -193,7 +195,7 @@ fn a_part_that_hangs_is_named_and_the_tour_ends() {
     assert!(
         heard
             .output
-            .contains(" before\n !! hang failed: it did not end within 200 ms.")
+            .contains(" !! hang failed: it did not end within 200 ms.")
     );
     assert!(!heard.output.contains("never"));
 }
@@ -253,12 +255,19 @@ fn play_to_reader(tour: Tour, then: impl FnMut() -> io::Result<()>) -> (Outcome,
 #[test]
 fn a_reader_that_goes_away_ends_the_tour_quietly() {
     let gone = || Err(io::ErrorKind::BrokenPipe.into());
+    let (played, is_played) = mpsc::channel();
+    let later = move |_: &mut Stage| played.send(()).map_err(Into::into);
+    let tour = two_parts().part(Part::new("later", "Later", "Claim.", later));
 
-    let (outcome, heard, errors) = play_to_reader(two_parts(), gone);
+    let (outcome, heard, errors) = play_to_reader(tour, gone);
 
     assert_eq!(outcome, Outcome::Played);
     assert!(heard.ends_with(" Each call is a step.\n\n"));
     assert!(errors.is_empty());
+    assert!(
+        is_played.recv().is_err(),
+        "nobody reads what the later part would say"
+    );
 }
 
 #[test]
@@ -273,7 +282,7 @@ fn a_full_disk_is_told_and_fails() {
 
 #[test]
 fn a_part_is_not_blamed_for_a_reader_that_stalls() {
-    let limit = Duration::from_millis(500);
+    let limit = Duration::from_secs(1);
     let (done, is_done) = mpsc::channel();
     let run = move |stage: &mut Stage| {
         stage.line("some evidence");
@@ -329,6 +338,7 @@ fn without_an_answer_or_a_terminal_the_question_is_printed_and_play_goes_on() {
         let expected =
             "== 2. TCP is a stream ==\n predict: How many recv?\n It keeps no borders.\n";
         assert!(heard.output.contains(expected), "{}", heard.output);
+        assert_eq!(heard.output.contains("your answer>"), interactive);
         assert!(!heard.output.contains("you predicted"));
         assert_eq!(heard.outcome, Outcome::Played);
     }

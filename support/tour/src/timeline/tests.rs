@@ -70,6 +70,14 @@ fn nested_and_overlapping_spans_get_lanes_and_following_ones_do_not() {
     // Nothing that took no time is nested in what comes right after it.
     timeline.add_span("c", Kind::Waiting, "", ms(50)..ms(50));
     timeline.add_span("c", Kind::Working, "", ms(50)..ms(100));
+    // A short one at the very end of a long one is nested all the same.
+    timeline.add_span("d", Kind::Working, "", ms(0)..ms(100));
+    timeline.add_span(
+        "d",
+        Kind::Sending,
+        "",
+        Duration::from_micros(99_950)..ms(100),
+    );
 
     let lanes = lanes_of(&timeline, 23);
 
@@ -79,7 +87,9 @@ fn nested_and_overlapping_spans_get_lanes_and_following_ones_do_not() {
             "####################",
             "     ==========",
             "##########..........",
-            "          .#########"
+            "          .#########",
+            "####################",
+            "                   >"
         ]
     );
 }
@@ -109,6 +119,44 @@ fn in_a_crowd_most_time_wins_but_a_failure_is_always_seen() {
     let lanes = lanes_of(&timeline, 23);
 
     assert_eq!(lanes, ["<<<<<<<<!<<<<<<<<<<<"]);
+}
+
+#[test]
+fn where_few_short_spans_meet_each_kind_is_seen() {
+    let mut timeline = Timeline::new();
+    timeline.add_span("a", Kind::Waiting, "", ms(0)..ms(500));
+    timeline.add_span("a", Kind::Receiving, "", ms(500)..ms(502));
+    timeline.add_span("a", Kind::Sending, "", ms(502)..ms(503));
+    timeline.add_span("a", Kind::Working, "", ms(503)..ms(1000));
+
+    let lanes = lanes_of(&timeline, 23);
+
+    assert_eq!(lanes, ["..........<>########"]);
+}
+
+#[test]
+fn a_hundred_spans_on_top_of_each_other_take_four_lanes() {
+    let mut timeline = Timeline::new();
+    for at in 0..100 {
+        timeline.add_span("a", Kind::Working, "", ms(at)..ms(200 - at));
+    }
+
+    assert_eq!(lanes_of(&timeline, 80).len(), 4);
+}
+
+#[test]
+fn thousands_of_short_spans_make_a_small_picture_that_tells_of_all() {
+    let mut timeline = Timeline::new();
+    for at in 0..10_000 {
+        let kind = [Kind::Receiving, Kind::Working][at as usize % 2];
+        timeline.add_span("a", kind, "", ms(at)..ms(at + 1));
+    }
+
+    let svg = timeline.to_svg("crowd");
+
+    check_svg(&svg);
+    assert_eq!(n_spans_told(&svg), 10_000);
+    assert!(svg.matches("<rect").count() < 300);
 }
 
 #[test]
