@@ -1,5 +1,6 @@
 //! What happens when no descriptor is left. A child process does it, because a limit is the whole
 //! process's: this program runs itself again, under a lower limit.
+#![allow(clippy::print_stdout, reason = "the child speaks to its parent")]
 
 mod common;
 

@@ -1,5 +1,6 @@
 //! What the tests share: servers on free ports, clients, and limits on every wait.
 #![allow(dead_code, reason = "each test file uses its part")]
+#![allow(clippy::print_stderr, reason = "a skipped test says so")]
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
