@@ -14,7 +14,7 @@ struct Corner {
     teaches: &'static str,
 }
 
-const CORNERS: [Corner; 11] = [
+const CORNERS: [Corner; 12] = [
     Corner {
         path: "/blog/",
         name: "Blog",
@@ -81,6 +81,12 @@ const CORNERS: [Corner; 11] = [
         has: "Everything a server can do wrong, on purpose: slow, endless, cut off, too long, lying, looping, trapping.",
         teaches: "Limits, timeouts, and clear errors.",
     },
+    Corner {
+        path: "/journal",
+        name: "Journal",
+        has: "The latest requests: when they came, who sent them, how many were being answered at that moment, and the answer. As data at <a href=\"/journal.json\">/journal.json</a>.",
+        teaches: "Seeing what your program really asked for.",
+    },
 ];
 
 /// Answers with the front page.
@@ -97,9 +103,6 @@ pub(crate) fn answer(app: &App) -> Outcome {
         "<p class=\"lead\">This site runs on your own machine, at <code>{address}</code>. Nothing on it is real, \
          nothing can break, and its every title and date is known, so that a program can be held against the truth.</p>\n\
          <ul class=\"cards\">\n{cards}</ul>\n\
-         <h2>See what your program asked for</h2>\n\
-         <p>The <a href=\"/journal\">journal</a> lists the latest requests: when they came, who sent them, \
-         how many were being answered at that moment, and what the answer was. As data it is at <code>/journal.json</code>.</p>\n\
          <h2>The same site again</h2>\n\
          <p>All content comes from the seed {seed}: start the site with the same seed and it is the same, byte for byte. \
          It has {articles} articles now; <code>--articles N</code> makes it larger.</p>",

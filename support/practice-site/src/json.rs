@@ -318,6 +318,8 @@ impl Reader<'_> {
             }
         }
         let text = &self.text[start..self.at];
+        // Only a floating-point number knows minus zero.
+        let is_whole = is_whole && text != "-0";
         match (is_whole, text.parse(), text.parse::<f64>()) {
             (true, Ok(number), _) => Ok(Json::Integer(number)),
             (_, _, Ok(number)) if number.is_finite() => Ok(Json::Number(number)),

@@ -56,6 +56,7 @@ pub(crate) fn forbidden() -> Vec<String> {
     let mut paths: Vec<String> = [
         "/account",
         "/journal",
+        "/journal.json",
         "/blog/?sort=oldest",
         "/forms/search?q=bread",
         "/images/?ms=400",

@@ -175,15 +175,15 @@ impl Evidence {
                     ..post.written
                 };
                 self.meta("property", "article:modified_time", &moment.to_rfc3339());
-                return None;
+                None
             }
             // Told in the JSON-LD itself.
-            DateForm::JsonLd | DateForm::JsonLdGraph | DateForm::JsonLdArray => return None,
+            DateForm::JsonLd | DateForm::JsonLdGraph | DateForm::JsonLdArray => None,
             DateForm::Microdata => {
                 self.hidden.push_str(&format!(
                     "<meta itemprop=\"dateModified\" content=\"{date}\">\n"
                 ));
-                return None;
+                None
             }
             DateForm::TimeDatetime | DateForm::TimeText => Some(language.updated.replace(
                 "{}",

@@ -136,7 +136,7 @@ pub(super) fn linked_duplicate(article: &Article, post: &Post) -> Option<String>
 pub(super) fn write(blog: &Blog, shelf: Shelf, page: usize, oldest_first: bool) -> Option<String> {
     let listing = &blog.listing;
     let places = listing.shelves.get(&shelf)?;
-    let mut places: Vec<u32> = places.iter().copied().collect();
+    let mut places: Vec<u32> = places.to_vec();
     if oldest_first {
         places.reverse();
     }
@@ -222,7 +222,7 @@ fn entry(article: &Article, post: &Post, shelf: Shelf) -> String {
     };
     let date = article.published.map(|date| {
         format!(
-            "<time datetime=\"{date}\">{}</time> · ",
+            "<time datetime=\"{date}\">{}</time>",
             escape(&post.language.word(date))
         )
     });
@@ -230,6 +230,7 @@ fn entry(article: &Article, post: &Post, shelf: Shelf) -> String {
         .author
         .as_ref()
         .map(|name| escape(&post.language.by.replace("{}", name)));
+    let line: Vec<String> = date.into_iter().chain(by).collect();
     let title = if article.title_form == TitleForm::VeryLong {
         article.title.chars().take(120).collect::<String>() + "…"
     } else {
@@ -237,12 +238,11 @@ fn entry(article: &Article, post: &Post, shelf: Shelf) -> String {
     };
     format!(
         "<div class=\"entry\" lang=\"{}\"><h2><a href=\"{}\"><bdi>{}</bdi></a></h2>\n\
-         <p class=\"meta\">{}{}</p></div>\n",
+         <p class=\"meta\">{}</p></div>\n",
         article.language,
         escape(&path),
         escape(&title),
-        date.unwrap_or_default(),
-        by.unwrap_or_default(),
+        line.join(" · "),
     )
 }
 

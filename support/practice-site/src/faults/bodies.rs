@@ -20,7 +20,7 @@ pub(super) fn answer(request: &Request, name: &str) -> Option<Answer> {
         "drip" => drip(wait(200), request.number("bytes", 50, 100_000) as usize),
         "drip-head" => {
             let pause = wait(200);
-            Raw::new(Some(200), move |wire| {
+            Raw::answer(Some(200), move |wire| {
                 for byte in head(OK, &[TEXT, ("Content-Length", "3")]) {
                     wire.send(&[byte])?;
                     wire.wait(pause)?;
@@ -30,14 +30,14 @@ pub(super) fn answer(request: &Request, name: &str) -> Option<Answer> {
                 Ok(After::KeepAlive)
             })
         }
-        "stall" => Raw::new(Some(200), |wire| {
+        "stall" => Raw::answer(Some(200), |wire| {
             wire.send(&head(OK, &[TEXT, ("Content-Length", "2000")]))?;
             wire.send(&[b'.'; 1_000])?;
             // Nobody sends the other half; the client's going ends the wait.
             wire.wait_for_client(10 * MAX_WAIT)?;
             Ok(After::Close)
         }),
-        "endless" => Raw::new(Some(200), |wire| {
+        "endless" => Raw::answer(Some(200), |wire| {
             wire.send(&head(OK, &[TEXT, ("Transfer-Encoding", "chunked")]))?;
             let chunk = [b"1000\r\n".as_slice(), &[b'~'; 0x1000], b"\r\n"]
                 .concat()
@@ -47,7 +47,7 @@ pub(super) fn answer(request: &Request, name: &str) -> Option<Answer> {
             }
             Ok(After::Reset)
         }),
-        "endless-lines" => Raw::new(Some(200), |wire| {
+        "endless-lines" => Raw::answer(Some(200), |wire| {
             wire.send(&head(OK, &[TEXT, ("Connection", "close")]))?;
             let lines =
                 b"And so on, and so on, and so on, and so on, and so on, and so on.\n".repeat(250);
@@ -79,7 +79,7 @@ pub(super) fn answer(request: &Request, name: &str) -> Option<Answer> {
 }
 
 fn drip(pause: Duration, bytes: usize) -> Answer {
-    Raw::new(Some(200), move |wire| {
+    Raw::answer(Some(200), move |wire| {
         wire.send(&head(OK, &[TEXT, ("Content-Length", &bytes.to_string())]))?;
         for place in 0..bytes {
             wire.wait(pause)?;

@@ -57,7 +57,7 @@ fn bomb(request: &Request, as_gzip: bool) -> Answer {
     };
     let length = first.len() + MEBIBYTES * block.len() + last.len();
     let coding = if as_gzip { "gzip" } else { "deflate" };
-    Raw::new(Some(200), move |wire| {
+    Raw::answer(Some(200), move |wire| {
         let head = format!(
             "HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\nContent-Encoding: {coding}\r\nContent-Length: {length}\r\n\r\n"
         );

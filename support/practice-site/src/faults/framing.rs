@@ -57,7 +57,7 @@ pub(super) fn answer(request: &Request, name: &str) -> Option<Answer> {
         _ => return None,
     };
     let is_head = request.method == "HEAD";
-    Some(Raw::new(Some(200), move |wire| {
+    Some(Raw::answer(Some(200), move |wire| {
         wire.send(&head)?;
         wire.finish(Some(200));
         if !is_head {
@@ -68,7 +68,7 @@ pub(super) fn answer(request: &Request, name: &str) -> Option<Answer> {
 }
 
 fn reset_in_body() -> Answer {
-    Raw::new(Some(200), |wire| {
+    Raw::answer(Some(200), |wire| {
         wire.send(&head(OK, &[TEXT, ("Content-Length", "100000")]))?;
         wire.send(&[b'.'; 20_000])?;
         // What is still on its way when the reset comes is lost, so the client is given a moment.

@@ -8,12 +8,12 @@ const TEXT: (&str, &str) = ("Content-Type", "text/plain; charset=utf-8");
 
 pub(super) fn answer(request: &Request, name: &str) -> Option<Answer> {
     Some(match name {
-        "unfinished-head" => Raw::new(None, |wire| {
+        "unfinished-head" => Raw::answer(None, |wire| {
             wire.send(b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nX-Patience: ")?;
             wire.wait_for_client(10 * MAX_WAIT)?;
             Ok(After::Close)
         }),
-        "endless-head" => Raw::new(None, |wire| {
+        "endless-head" => Raw::answer(None, |wire| {
             wire.send(b"HTTP/1.1 200 OK\r\n")?;
             let mut number = 0_u64;
             let mut sent = 0;
@@ -28,7 +28,7 @@ pub(super) fn answer(request: &Request, name: &str) -> Option<Answer> {
             }
             Ok(After::Reset)
         }),
-        "huge-field" => Raw::new(Some(200), |wire| {
+        "huge-field" => Raw::answer(Some(200), |wire| {
             wire.send(b"HTTP/1.1 200 OK\r\nX-Huge: ")?;
             wire.send(&vec![b'x'; 1024 * 1024])?;
             wire.finish(Some(200));
@@ -50,7 +50,7 @@ pub(super) fn answer(request: &Request, name: &str) -> Option<Answer> {
         "http2" => fixed(None, vec![0, 0, 0, 4, 0, 0, 0, 0, 0]),
         "informational" => {
             let count = request.number("n", 1_000, 1_000_000);
-            Raw::new(Some(200), move |wire| {
+            Raw::answer(Some(200), move |wire| {
                 for _ in 0..count {
                     wire.send(b"HTTP/1.1 103 Early Hints\r\nLink: </style.css>; rel=preload\r\n\r\n")?;
                 }
@@ -67,16 +67,16 @@ pub(super) fn answer(request: &Request, name: &str) -> Option<Answer> {
             Some(200),
             [head(OK, &[TEXT, ("Content-Length", "5")]), b"hello".to_vec()].concat(),
         ),
-        "close" => Raw::new(None, |_| Ok(After::Close)),
+        "close" => Raw::answer(None, |_| Ok(After::Close)),
         "close-in-head" => fixed(None, b"HTTP/1.1 200 OK\r\nContent-Ty".to_vec()),
-        "reset" => Raw::new(None, |_| Ok(After::Reset)),
+        "reset" => Raw::answer(None, |_| Ok(After::Reset)),
         _ => return None,
     })
 }
 
 /// Sends these bytes and closes.
 fn fixed(status: Option<u16>, bytes: Vec<u8>) -> Answer {
-    Raw::new(status, move |wire| {
+    Raw::answer(status, move |wire| {
         wire.finish(status);
         wire.send(&bytes)?;
         Ok(After::Close)

@@ -82,7 +82,7 @@ fn index() -> String {
     );
     for (heading, faults) in table::groups() {
         main.push_str(&format!(
-            "<h2>{heading}</h2>\n<div class=\"scroll\"><table>\n<thead><tr><th>Fault</th><th>What the server does</th><th>What a good client does</th></tr></thead>\n<tbody>\n"
+            "<h2>{heading}</h2>\n<div class=\"scroll\"><table class=\"faults\">\n<thead><tr><th>Fault</th><th>What the server does</th><th>What a good client does</th></tr></thead>\n<tbody>\n"
         ));
         for fault in faults {
             main.push_str(&format!(

@@ -143,7 +143,7 @@ fn spoil(mut response: Response, kind: &'static str) -> Answer {
 }
 
 fn raw(status: Option<u16>, bytes: Vec<u8>, after: After) -> Answer {
-    Raw::new(status, move |wire| {
+    Raw::answer(status, move |wire| {
         wire.finish(status);
         wire.send(&bytes)?;
         Ok(after)

@@ -46,7 +46,8 @@ pub(crate) struct Raw {
 }
 
 impl Raw {
-    pub(crate) fn new(
+    /// Makes an answer of what a function writes.
+    pub(crate) fn answer(
         status: Option<u16>,
         write: impl FnOnce(&mut Wire<'_>) -> io::Result<After> + Send + 'static,
     ) -> Answer {
