@@ -33,7 +33,7 @@ use crate::outbox::{Full, Outbox};
 use crate::service::{ClientId, Delivery, Reason, Service};
 
 /// How many bytes are read at once.
-const READ_BYTES: usize = 16 * 1024;
+const READ_BYTES: usize = 4 * 1024;
 
 /// How many lines one client may say in a turn, so that the others get theirs.
 const LINES_PER_TURN: usize = 32;
@@ -176,7 +176,6 @@ impl<S: Service> Loop<S> {
 
     /// Hands what the program says to the service; returns whether there is more.
     fn hear_announcements(&mut self) -> bool {
-        self.control.looking();
         for _ in 0..ANNOUNCEMENTS_PER_TURN {
             let Ok(line) = self.announcements.try_recv() else {
                 return false;

@@ -103,7 +103,6 @@ pub(super) fn run<S: Service>(inside: Inside, service: S) {
         }),
     };
     let hear_announcements = || {
-        hall.control.looking();
         for line in announcements.try_iter().take(MAX_ANNOUNCEMENTS) {
             let Floor {
                 service, clients, ..
