@@ -147,7 +147,10 @@ fn converse(shared: &Shared, stream: &TcpStream, number: u64) -> io::Result<Afte
                 let after = write(&mut wire);
                 // Also when writing failed: many faults end with a client that had enough.
                 wire.finish(status);
-                after?
+                match after? {
+                    After::KeepAlive if !request.keep_alive => After::Close,
+                    after => after,
+                }
             }
         };
         if after != After::KeepAlive {
