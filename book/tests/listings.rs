@@ -291,6 +291,12 @@ fn no_page_is_left_half_written() {
                 }
             }
         }
+        for (line, text) in prose_lines(&page.text) {
+            // A word in capitals alone on its line holds a place for what was to be written there.
+            if text.len() > 3 && text.chars().all(|letter| letter.is_ascii_uppercase()) {
+                complaints.push(page.complaint(line, format!("{text} left behind")));
+            }
+        }
         if page.text.lines().count() < 5 {
             complaints.push(page.complaint(1, "this is not a page yet"));
         }
