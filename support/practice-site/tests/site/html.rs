@@ -65,7 +65,6 @@ fn tag(html: &str, start: usize) -> Tag {
             return Tag {
                 name,
                 attributes,
-                start,
                 end: (at + 1).min(bytes.len()),
             };
         }
