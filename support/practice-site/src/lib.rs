@@ -28,7 +28,7 @@
 //! | `/links/…` | one page behind every way to write a link |
 //! | `/rules/…` | pages that robots must not fetch, store, or follow |
 //! | `/files/`, `/files/NAME` | files; `?ms=` waits, `?rate=` paces; ranges and conditions |
-//! | `/bytes/LENGTH?seed=S` | any number of bytes, see [`bytes()`]; `?ms=` and `?rate=` too |
+//! | `/bytes/LENGTH?seed=S` | any number of bytes, see [`bytes()`]; `?ms=` and `?rate=` too; `?chunked=1` without telling the length |
 //! | `/images/`, `/images/N.png`, `/images/N.svg` | pictures; `?ms=` and `?rate=` too |
 //! | `/api/` | what the API does, for people |
 //! | `/api/books`, `/api/books/ID` | GET (`page`, `per_page`, `q`), POST, PUT, PATCH, DELETE; `If-Match`, `If-None-Match`, `Idempotency-Key` |

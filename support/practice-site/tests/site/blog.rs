@@ -209,6 +209,49 @@ fn every_date_is_where_the_truth_says() {
 }
 
 #[test]
+fn changes_and_authors_are_told_where_the_truth_has_them() {
+    let site = large();
+    let mut client = Client::connect(&site);
+    for article in site.truth().articles() {
+        let page = read(&client.get(&article.path).body, article);
+        let line = plain(byline(&page));
+        let says = ["modified_time", "dateModified", "class=\"updated\""];
+        if let Some(date) = article.modified {
+            let marked =
+                page.contains(&format!("\"{date}")) && says.iter().any(|word| page.contains(word));
+            let year = date.year.to_string();
+            let expected =
+                1 + usize::from(article.published.is_some_and(|day| day.year == date.year));
+            let shown = line.matches(&year).count() >= expected || article.language == "ar";
+            assert!(
+                marked || shown,
+                "{} ({:?}), changed {date}: {line}",
+                article.path,
+                article.date_form
+            );
+        } else {
+            assert!(
+                says.iter().all(|word| !page.contains(word)),
+                "{}",
+                article.path
+            );
+        }
+        match &article.author {
+            Some(author) => assert!(
+                known(&line, article).contains(&known(author, article)),
+                "{}: {line}",
+                article.path
+            ),
+            None => assert!(
+                !page.contains("rel=\"author\"") && !page.contains("name=\"author\""),
+                "{}",
+                article.path
+            ),
+        }
+    }
+}
+
+#[test]
 fn a_date_in_a_path_is_never_another_than_the_true_one() {
     let site = large();
     let dated = site

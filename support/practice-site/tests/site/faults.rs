@@ -343,7 +343,7 @@ fn hard_pages_are_as_hard_as_they_say() {
             .text()
             .matches("<a href")
             .count(),
-        1_000_000
+        250_000
     );
     let huge = client.get("/faults/page/huge?mb=3");
     assert!(

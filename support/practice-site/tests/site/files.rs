@@ -63,6 +63,26 @@ fn any_number_of_bytes_comes_as_the_library_says() {
 }
 
 #[test]
+fn bytes_may_come_in_chunks() {
+    let site = start();
+    let mut client = Client::connect(&site);
+    for length in [0, 1, 100_000] {
+        let answer = client.get(&format!("/bytes/{length}?seed=5&chunked=1"));
+
+        assert_eq!(answer.header("transfer-encoding"), Some("chunked"));
+        assert_eq!(answer.header("content-length"), None);
+        assert!(
+            answer.body == practice_site::bytes(5, 0, length),
+            "{length}"
+        );
+    }
+    client.send("GET /bytes/10?seed=5&chunked=1 HTTP/1.0\r\n\r\n");
+    let old = client.read(false).unwrap();
+    assert_eq!(old.header("transfer-encoding"), None);
+    assert_eq!(old.body, practice_site::bytes(5, 0, 10));
+}
+
+#[test]
 fn a_range_is_that_part_of_the_whole() {
     let site = start();
     let mut client = Client::connect(&site);

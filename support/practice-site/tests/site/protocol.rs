@@ -412,7 +412,8 @@ fn a_connection_that_ends_makes_room_for_another() {
 
 #[test]
 fn hundreds_of_connections_are_answered_at_once() {
-    const CLIENTS: usize = 500;
+    // Each costs two descriptors here, one on either side; macOS allows a process 256 unless told otherwise.
+    const CLIENTS: usize = if cfg!(target_os = "macos") { 100 } else { 400 };
     let site = start();
     let mut stalled: Vec<Client> = (0..CLIENTS).map(|_| Client::connect(&site)).collect();
 
