@@ -133,10 +133,10 @@ impl Refusal {
             Self::TooLong => "too long",
             Self::LocalAddress => "local address",
             Self::NoContact => "no contact",
-            Self::Robots => "robots.txt",
+            Self::Robots => "closed by robots.txt",
             Self::RobotsUnavailable(_) => "robots.txt unavailable",
             Self::Unreachable(_) => "unreachable",
-            Self::RobotsFile => "a robots.txt",
+            Self::RobotsFile => "robots.txt itself",
             Self::NoIndex => "noindex",
         }
     }
