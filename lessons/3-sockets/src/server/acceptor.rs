@@ -5,8 +5,8 @@
 //! one descriptor in reserve. When none is left it gives that one up, accepts with it, says that the
 //! server is full, closes, and takes the reserve back. So nobody hangs and nothing spins.
 //!
-//! Source: the reserved descriptor is M. Kerrisk's, "The Linux Programming Interface", 63.1.1, and
-//! libev's documentation, "The special problem of accept()ing when you can't".
+//! Source: libev's documentation, "The special problem of accept()ing when you can't";
+//! `man 2 accept`, errors.
 
 use std::fs::File;
 use std::io::{self, Read, Write};
@@ -22,11 +22,16 @@ use socket2::{Domain, Protocol, SockRef, Socket, TcpKeepalive, Type};
 use super::{Config, LISTENER};
 use crate::Error;
 
-/// How many may wait at the acceptor: ten thousand clients come within a second or two.
+/// How many finished handshakes may wait to be accepted: ten thousand clients come within a second.
+/// Linux takes less if `net.core.somaxconn` is less.
 const BACKLOG: i32 = 4096;
 
-/// A peer that has vanished without a word (a cable pulled) is noticed after about two minutes.
-const KEEPALIVE: Duration = Duration::from_secs(60);
+/// A peer that has vanished without a word (a cable pulled) is asked after a minute of silence, and
+/// given up after three questions, a minute later.
+const KEEPALIVE: TcpKeepalive = TcpKeepalive::new()
+    .with_time(Duration::from_secs(60))
+    .with_interval(Duration::from_secs(20))
+    .with_retries(3);
 
 /// A listening socket that survives a lack of descriptors.
 #[derive(Debug)]
@@ -126,7 +131,7 @@ impl Acceptor {
         let socket = SockRef::from(stream);
         // A chat line is small and somebody waits for it: no Nagle.
         socket.set_tcp_nodelay(true)?;
-        socket.set_tcp_keepalive(&TcpKeepalive::new().with_time(KEEPALIVE))?;
+        socket.set_tcp_keepalive(&KEEPALIVE)?;
         if let Some(bytes) = self.send_buffer_bytes {
             socket.set_send_buffer_size(bytes)?;
         }

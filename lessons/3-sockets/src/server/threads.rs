@@ -5,8 +5,8 @@
 //! the service. It must never write to other clients' sockets itself, or the slowest of them would
 //! hold it up: it puts lines into their outboxes, and each outbox has its own writer.
 //!
-//! Two kinds of lock, always taken in this order: the shared (service and list of clients), then one
-//! client's connection. A writer takes only its own connection, and nobody holds a lock during a read or write.
+//! Two kinds of lock, always taken in this order: the state (service and list of clients), then one
+//! connection. A writer takes only its own, and nobody holds a lock during a read or write.
 
 mod connection;
 
