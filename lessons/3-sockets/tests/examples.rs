@@ -4,7 +4,6 @@ mod common;
 
 use std::env;
 use std::io::{BufRead, BufReader, Read, Write};
-use std::path::PathBuf;
 use std::process::{Child, Command, Output, Stdio};
 
 use common::{LIMIT, silent_address, within};
@@ -12,7 +11,7 @@ use rustix::process::{Pid, Signal, kill_process};
 
 /// Returns an example as a command. `cargo test` builds them beside the tests.
 fn example(name: &str) -> Command {
-    let mut path = PathBuf::from(env::current_exe().unwrap());
+    let mut path = env::current_exe().unwrap();
     path.pop();
     path.pop();
     path.push("examples");
