@@ -52,7 +52,8 @@ pub enum Engine {
 pub struct Config {
     /// Where to listen; port 0 takes a free one.
     pub address: SocketAddr,
-    /// Who comes when so many are connected is told that the server is full.
+    /// Who comes when so many are connected is told that the server is full. The threads engine has
+    /// a limit of its own, [`threads::MAX_CLIENTS`].
     pub max_clients: usize,
     /// Longer lines are refused.
     pub max_line_bytes: usize,

@@ -163,7 +163,7 @@ impl Process {
         let mut last = String::new();
         said.read_to_string(&mut last)?;
         let mut lines = last.lines();
-        let too_slow = lines.next().unwrap_or_default().parse()?;
+        let too_slow = lines.next().ok_or("the server has died")?.parse()?;
         Ok((too_slow, lines.next().map(str::to_owned)))
     }
 }

@@ -32,6 +32,14 @@ use super::{
 use crate::outbox::Full;
 use crate::service::{ClientId, Reason, Service};
 
+/// This engine lets no more clients in, whatever the configuration says.
+///
+/// A thread takes four memory maps (its stack, the stack for signals, a guard page for each), and
+/// Linux gives a process 65,530 (`vm.max_map_count`): enough for 8,190 clients. A thread that gets
+/// its stack but not the rest cannot be refused any more: Rust's runtime then ends the process. So
+/// the engine stops well before.
+pub const MAX_CLIENTS: usize = 5_000;
+
 /// Enough for our loops and the service; the default of 2 MiB is only reserved, but 8,000 threads
 /// reserve 16 GiB.
 const STACK_BYTES: usize = 256 * 1024;
@@ -149,11 +157,9 @@ fn start_client<'scope, S: Service>(
         acceptor::turn_away(stream, "the server is full: try again later");
         Err(why)
     };
-    if shared.connected.load(Ordering::Relaxed) >= shared.config.max_clients {
-        return refuse(
-            &stream,
-            format!("{} clients are connected", shared.config.max_clients),
-        );
+    let most = shared.config.max_clients.min(MAX_CLIENTS);
+    if shared.connected.load(Ordering::Relaxed) >= most {
+        return refuse(&stream, format!("{most} clients are connected"));
     }
     let connection = match Connection::new(stream, &shared.config) {
         Ok(connection) => Arc::new(connection),
