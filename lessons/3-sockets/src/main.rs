@@ -89,7 +89,7 @@ fn main() -> ExitCode {
                 timeouts::play,
             )
             .predict(
-                "A server sends 40 bytes, one each 20 ms. The read timeout is 100 ms. What happens?",
+                "A server sends 40 bytes, one each 20 ms. The read timeout is 200 ms. What happens?",
             ),
         )
         .part(
@@ -118,8 +118,8 @@ fn main() -> ExitCode {
             Part::new(
                 "http",
                 "HTTP is text over a socket, until it is not",
-                "A GET is three lines and an empty one. One can send it by hand, and a look at \
-                 the answer shows why nobody does that twice.",
+                "A GET is a line, some headers and an empty line. One can send it by hand, and a \
+                 look at the answers shows why nobody does that twice.",
                 http::play,
             )
             .predict("How does the client know where the body ends?"),

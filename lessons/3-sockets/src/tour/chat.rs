@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::io::Write;
 use std::net::{Ipv4Addr, SocketAddr, TcpStream};
 use std::sync::mpsc::{Receiver, channel};
+use std::sync::{Arc, Mutex, MutexGuard};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -11,7 +12,7 @@ use socket2::{Domain, SockRef, Socket, Type};
 use sockets::chat::{self, Client};
 use sockets::server::{Config, Engine, Event};
 use sockets::service::Reason;
-use tour::{Kind, Recorder, Stage, Table, duration};
+use tour::{Kind, OpenSpan, Recorder, Stage, Table, duration};
 
 use super::{PATIENCE, accept, joined, listen};
 
@@ -189,23 +190,29 @@ fn through_outboxes(engine: Engine, recorder: &Recorder) -> tour::Result<Outcome
         .iter()
         .for_each(|name| recorder.row(name));
     let (tells, let_go) = channel();
-    let observing = recorder.clone();
+    // Begins when the slow client connects, and ends when it is let go.
+    let silence: Arc<Mutex<Option<OpenSpan>>> = Arc::default();
     let server = chat::serve(
         engine,
-        config().with_observer(move |event| {
-            if let Event::Departed {
-                reason: reason @ Reason::TooSlow { .. },
-                ..
-            } = event
-            {
-                observing.mark("slow", "let go");
-                // Nobody asks any more when the part is over.
-                let _ = tells.send(reason.to_string());
+        config().with_observer({
+            let (recorder, silence) = (recorder.clone(), Arc::clone(&silence));
+            move |event| {
+                if let Event::Departed {
+                    reason: reason @ Reason::TooSlow { .. },
+                    ..
+                } = event
+                {
+                    recorder.mark("slow", "let go");
+                    drop(lock(&silence).take());
+                    // Nobody asks any more when the part is over.
+                    let _ = tells.send(reason.to_string());
+                }
             }
         }),
     )?;
     let address = server.address();
     let slow = never_reads(address)?;
+    *lock(&silence) = Some(recorder.span("slow", Kind::Sleeping, "reads nothing"));
     let readers = READERS
         .iter()
         .map(|name| Ok((*name, named(name, address)?)))
@@ -217,7 +224,6 @@ fn through_outboxes(engine: Engine, recorder: &Recorder) -> tour::Result<Outcome
             .into_iter()
             .map(|(name, client)| scope.spawn(move || listens(client, name, recorder)))
             .collect();
-        let silent = recorder.span("slow", Kind::Sleeping, "reads nothing");
         let mut sent = Vec::new();
         for number in 0..MESSAGES {
             thread::sleep(PAUSE);
@@ -231,13 +237,16 @@ fn through_outboxes(engine: Engine, recorder: &Recorder) -> tour::Result<Outcome
             .into_iter()
             .map(|listener| joined("reader", listener))
             .collect::<tour::Result<Vec<_>>>()?;
-        drop(silent);
         Ok((sent, heard))
     })?;
     let reason = first_reason(&let_go)?;
     drop(slow);
     server.shutdown();
     Ok(Outcome::new(&sent, heard, reason))
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().expect("nobody panics while they hold a span")
 }
 
 /// Returns why the first one was let go; nobody else leaves while the messages are being said.
@@ -275,6 +284,7 @@ fn straight_into_the_sockets(recorder: &Recorder) -> tour::Result<Outcome> {
             let started = Instant::now();
             sent.push(started);
             let line = message(number) + "\n";
+            // ANCHOR: straight
             clients.retain_mut(|(label, client)| {
                 let sending = recorder.span("server", Kind::Sending, *label);
                 let taken = client.write_all(line.as_bytes()).is_ok();
@@ -285,6 +295,7 @@ fn straight_into_the_sockets(recorder: &Recorder) -> tour::Result<Outcome> {
                 }
                 taken
             });
+            // ANCHOR_END: straight
         }
         let heard = listening
             .into_iter()

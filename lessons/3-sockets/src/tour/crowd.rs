@@ -62,6 +62,7 @@ pub fn play(stage: &mut Stage) -> tour::Result {
 }
 
 fn hold(engine: Engine) -> tour::Result<Cost> {
+    settle();
     let before = (status("Threads:"), status("VmRSS:"));
     let mut config = Config::new(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)));
     config.farewell = Duration::from_millis(200);
@@ -87,6 +88,20 @@ fn hold(engine: Engine) -> tour::Result<Cost> {
         memory,
         told_all,
     })
+}
+
+/// Waits until threads that have ended are no longer counted: the system takes a moment for that.
+fn settle() {
+    let started = Instant::now();
+    let mut threads = status("Threads:");
+    while started.elapsed() < PATIENCE {
+        thread::sleep(Duration::from_millis(10));
+        let now = status("Threads:");
+        if now == threads {
+            return;
+        }
+        threads = now;
+    }
 }
 
 fn wait_for_all(server: &Server) -> tour::Result {

@@ -48,6 +48,7 @@ pub fn play(stage: &mut Stage) -> tour::Result {
     Ok(())
 }
 
+// ANCHOR: exchange
 /// Sends the parts, waits for the answer, and returns how long that takes.
 fn exchange(no_delay: bool, parts: &[&[u8]]) -> tour::Result<Duration> {
     let length = parts.iter().map(|part| part.len()).sum();
@@ -72,6 +73,7 @@ fn exchange(no_delay: bool, parts: &[&[u8]]) -> tour::Result<Duration> {
         Ok(median(&mut times))
     })
 }
+// ANCHOR_END: exchange
 
 /// Answers each request of that length once it is whole, until the client is gone.
 fn serve(listener: &TcpListener, length: usize) -> tour::Result {

@@ -57,6 +57,7 @@ fn converse(server_first: bool) -> tour::Result<SocketAddr> {
     Ok(address)
 }
 
+// ANCHOR: bind
 fn bind(address: SocketAddr, reuse: bool) -> io::Result<TcpListener> {
     let socket = Socket::new(Domain::for_address(address), Type::STREAM, None)?;
     socket.set_reuse_address(reuse)?;
@@ -64,6 +65,7 @@ fn bind(address: SocketAddr, reuse: bool) -> io::Result<TcpListener> {
     socket.listen(1)?;
     Ok(socket.into())
 }
+// ANCHOR_END: bind
 
 fn in_words(outcome: io::Result<TcpListener>) -> String {
     match outcome {

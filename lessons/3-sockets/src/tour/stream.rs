@@ -3,9 +3,10 @@
 use std::io::{Read, Write};
 use std::net::{Shutdown, TcpStream};
 use std::thread;
+use std::time::Instant;
 
 use sockets::frame::{LineDecoder, encode_frame};
-use tour::{Stage, Table, count};
+use tour::{Stage, Table, count, duration};
 
 use super::{accept, connect, joined, listen};
 
@@ -59,6 +60,7 @@ fn many_sends_in_one_recv(stage: &mut Stage) -> tour::Result {
 
 fn one_send_in_many_recvs(stage: &mut Stage) -> tour::Result {
     let (mut sender, mut receiver) = pair()?;
+    let started = Instant::now();
     let sizes = thread::scope(|scope| {
         let sending = scope.spawn(move || -> tour::Result {
             sender.write_all(&vec![b'x'; BIG])?;
@@ -78,15 +80,17 @@ fn one_send_in_many_recvs(stage: &mut Stage) -> tour::Result {
         Ok::<_, tour::Error>(sizes)
     })?;
 
-    let in_words = |bytes: Option<&usize>| count(*bytes.unwrap_or(&0) as u64);
-    stage.who("sender", format!("send() = {}", count(BIG as u64)));
+    // In KiB, since how large a piece is depends on who was quicker.
+    let size = |bytes: Option<&usize>| format!("{} KiB", bytes.unwrap_or(&0).div_ceil(1024));
+    stage.who("sender", format!("send({} bytes)", count(BIG as u64)));
     stage.who(
         "receiver",
         format!(
-            "{} recvs, the smallest of {} bytes, the largest of {} bytes",
+            "{} recvs in {}, the smallest of {}, the largest of {}",
             sizes.len(),
-            in_words(sizes.iter().min()),
-            in_words(sizes.iter().max()),
+            duration(started.elapsed()),
+            size(sizes.iter().min()),
+            size(sizes.iter().max()),
         ),
     );
     stage.means("recv brings what is there, not what was sent; the buffer's size is only the most it may bring");

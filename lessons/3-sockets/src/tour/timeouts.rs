@@ -14,7 +14,7 @@ const DRIPS: usize = 40;
 const EACH: Duration = Duration::from_millis(20);
 
 /// The limit, for each read in one client and for the whole in the other.
-const LIMIT: Duration = Duration::from_millis(100);
+const LIMIT: Duration = Duration::from_millis(200);
 
 /// How a client was served.
 struct Outcome {
@@ -49,10 +49,16 @@ pub fn play(stage: &mut Stage) -> tour::Result {
         (each_read, "for each read", &patient),
         (deadline, "for the whole", &strict),
     ] {
+        // How many bytes came before the time was over depends on the machine; all is all.
+        let bytes = if outcome.received == DRIPS {
+            "all"
+        } else {
+            "some"
+        };
         stage.who(
             who,
             format!(
-                "{} {limit}: {} after {}, with {} bytes",
+                "{} {limit}: {} after {}, with {bytes} of the bytes",
                 duration(LIMIT),
                 if outcome.timed_out {
                     "gave up"
@@ -60,16 +66,15 @@ pub fn play(stage: &mut Stage) -> tour::Result {
                     "was done"
                 },
                 duration(outcome.took),
-                outcome.received
             ),
         );
     }
     stage.timeline(
         &recorder.finish(),
-        "A dripping server, and two ideas of 100 ms",
+        "A dripping server, and two ideas of 200 ms",
     )?;
     stage.means(
-        "no read ever waited 100 ms, so the timeout never fired: a server that drips for an hour \
+        "no read ever waited 200 ms, so the timeout never fired: a server that drips for an hour \
          holds that client for an hour",
     );
     stage.means("a deadline gives each read only what is left of the whole");
