@@ -245,7 +245,9 @@ impl Connection {
         match kind {
             _ if answered != number => Err(invalid("an answer to another request")),
             DONE => Ok(Answer::Done(result.to_vec())),
-            REFUSED => Ok(Answer::Refused(String::from_utf8_lossy(result).into_owned())),
+            REFUSED => Ok(Answer::Refused(
+                String::from_utf8_lossy(result).into_owned(),
+            )),
             _ => Err(invalid("an answer of an unknown kind")),
         }
     }
@@ -295,7 +297,11 @@ pub fn serve(
     let (mut message, mut answer) = (Vec::new(), Vec::new());
     while frame::read(&mut requests, &mut message)? {
         let (number, attempt, item) = split(&message)?;
-        let (kind, result) = match handler(Request { number, attempt, item }) {
+        let (kind, result) = match handler(Request {
+            number,
+            attempt,
+            item,
+        }) {
             Ok(result) => (DONE, result),
             Err(why) => (REFUSED, why.into_bytes()),
         };

@@ -117,7 +117,10 @@ fn a_thread_each(
                 fetch(worker, server, path, limit)
             })?);
         }
-        handles.into_iter().map(|handle| Ok(handle.join()?)).collect()
+        handles
+            .into_iter()
+            .map(|handle| Ok(handle.join()?))
+            .collect()
     })?
 }
 // ANCHOR_END: a-thread-each
@@ -138,7 +141,13 @@ fn with_rayon(
             let name = rayon::current_thread_index().map_or(0, |index| index + 1);
             let name = format!("rayon {name}");
             let label = file_name(path);
-            observer.tell(&name, Change::Turned { activity: Activity::Receiving, label });
+            observer.tell(
+                &name,
+                Change::Turned {
+                    activity: Activity::Receiving,
+                    label,
+                },
+            );
             let file = get(server, path, limit);
             observer.tell(&name, Change::Ended);
             file
@@ -147,12 +156,7 @@ fn with_rayon(
     }))
 }
 
-fn fetch(
-    worker: &Worker,
-    server: SocketAddr,
-    path: &str,
-    limit: Duration,
-) -> Result<File, Error> {
+fn fetch(worker: &Worker, server: SocketAddr, path: &str, limit: Duration) -> Result<File, Error> {
     worker.turns_to(Activity::Receiving, file_name(path));
     get(server, path, limit)
 }
@@ -181,7 +185,10 @@ pub fn get(server: SocketAddr, path: &str, limit: Duration) -> Result<File, Erro
             source,
         },
     };
-    if path.bytes().any(|byte| byte.is_ascii_control() || byte == b' ') {
+    if path
+        .bytes()
+        .any(|byte| byte.is_ascii_control() || byte == b' ')
+    {
         return Err(failed(io::ErrorKind::InvalidInput.into()));
     }
     let (status, body) = exchange(server, path, started + limit).map_err(failed)?;
@@ -201,7 +208,8 @@ pub fn get(server: SocketAddr, path: &str, limit: Duration) -> Result<File, Erro
 fn exchange(server: SocketAddr, path: &str, end: Instant) -> io::Result<(String, Vec<u8>)> {
     let mut stream = TcpStream::connect_timeout(&server, left_until(end)?)?;
     stream.set_write_timeout(Some(left_until(end)?))?;
-    let request = format!("GET {path} HTTP/1.0\r\nHost: {server}\r\nUser-Agent: spindle-lesson-1\r\n\r\n");
+    let request =
+        format!("GET {path} HTTP/1.0\r\nHost: {server}\r\nUser-Agent: spindle-lesson-1\r\n\r\n");
     stream.write_all(request.as_bytes())?;
     let mut answer = Vec::new();
     let mut buffer = vec![0; 32 * 1024];
@@ -225,7 +233,9 @@ fn exchange(server: SocketAddr, path: &str, end: Instant) -> io::Result<(String,
     let mut lines = head.lines();
     let status = lines.next().unwrap_or_default().to_owned();
     let lengths = lines.filter_map(|line| line.split_once(':'));
-    let length = lengths.filter(|(name, _)| name.eq_ignore_ascii_case("content-length")).last();
+    let length = lengths
+        .filter(|(name, _)| name.eq_ignore_ascii_case("content-length"))
+        .last();
     let length: Option<usize> = length.and_then(|(_, value)| value.trim().parse().ok());
     // A connection that broke half-way ends as well, so the length is what tells.
     if length.is_some_and(|length| length != body.len()) {

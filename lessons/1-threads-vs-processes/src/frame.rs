@@ -60,7 +60,10 @@ pub fn read(mut reader: impl Read, message: &mut Vec<u8>) -> io::Result<bool> {
         return Err(io::Error::new(io::ErrorKind::InvalidData, message));
     }
     // `take` and not a buffer of that size: memory is used only for bytes that really come.
-    let came = reader.by_ref().take(u64::from(length)).read_to_end(message)?;
+    let came = reader
+        .by_ref()
+        .take(u64::from(length))
+        .read_to_end(message)?;
     match came == length as usize {
         true => Ok(true),
         false => Err(io::ErrorKind::UnexpectedEof.into()),

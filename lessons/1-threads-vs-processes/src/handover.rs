@@ -140,7 +140,10 @@ pub fn with_threads(plan: Plan, observer: &Observer) -> Result<Vec<Received>, Er
             .collect::<Result<Vec<_>, _>>()?;
         // As above, for the other direction: a producer must notice when all consumers are gone.
         drop(receiver);
-        consumers.into_iter().map(|consumer| Ok(consumer.join()?)).collect()
+        consumers
+            .into_iter()
+            .map(|consumer| Ok(consumer.join()?))
+            .collect()
     })?
 }
 // ANCHOR_END: threads
@@ -161,7 +164,10 @@ pub fn with_processes(
     program: &std::path::Path,
     observer: &Observer,
 ) -> Result<Vec<Received>, Error> {
-    let (producer, consumer) = (Role::Producer.recipe(program), Role::Consumer.recipe(program));
+    let (producer, consumer) = (
+        Role::Producer.recipe(program),
+        Role::Consumer.recipe(program),
+    );
     let (sender, receiver) = bounded::<Vec<u8>>(plan.capacity.max(1));
     team(observer, |team| {
         let mut producers = Vec::new();
@@ -358,11 +364,16 @@ impl fmt::Display for Fault {
             Self::Missing(item) => (item, "never arrived".to_owned()),
             Self::Doubled(item) => (item, "arrived more than once".to_owned()),
             Self::Stranger(item) => (item, "was never made".to_owned()),
-            Self::OutOfOrder { consumer, item } => {
-                (item, format!("came to consumer {consumer} after a later one"))
-            }
+            Self::OutOfOrder { consumer, item } => (
+                item,
+                format!("came to consumer {consumer} after a later one"),
+            ),
         };
-        write!(f, "item {} of producer {} {what}", item.number, item.producer)
+        write!(
+            f,
+            "item {} of producer {} {what}",
+            item.number, item.producer
+        )
     }
 }
 
@@ -388,7 +399,10 @@ pub fn check(plan: &Plan, received: &[Received]) -> Result<(), Vec<Fault>> {
                 Some(true) => faults.push(Fault::Doubled(item)),
                 Some(arrived) => *arrived = true,
             }
-            if latest.insert(item.producer, item.number).is_some_and(|before| before > item.number) {
+            if latest
+                .insert(item.producer, item.number)
+                .is_some_and(|before| before > item.number)
+            {
                 faults.push(Fault::OutOfOrder { consumer, item });
             }
         }
@@ -419,7 +433,9 @@ pub fn report(plan: &Plan, received: &[Received]) -> String {
     let is_order = |fault: &Fault| matches!(fault, Fault::OutOfOrder { .. });
     let yes_or_no = |bad: bool| if bad { "NO" } else { "yes" };
     let items: usize = received.iter().map(|received| received.items.len()).sum();
-    let sum = received.iter().fold(0_u64, |sum, received| sum.wrapping_add(received.sum));
+    let sum = received
+        .iter()
+        .fold(0_u64, |sum, received| sum.wrapping_add(received.sum));
     format!(
         "items {items}\nexactly once: {}\norder kept: {}\nsum {sum}\n",
         yes_or_no(faults.iter().any(|fault| !is_order(fault))),

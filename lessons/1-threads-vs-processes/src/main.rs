@@ -139,7 +139,10 @@ fn main() -> ExitCode {
 
 /// Plays the child's half; what it has to say goes to standard error, since standard output is the
 /// pipe to the parent.
-#[allow(clippy::print_stderr, reason = "a child's complaint is for whoever started it")]
+#[allow(
+    clippy::print_stderr,
+    reason = "a child's complaint is for whoever started it"
+)]
 fn child(role: Option<&str>) -> ExitCode {
     let Some(role) = role.and_then(Role::named) else {
         eprintln!("lesson-1 knows no such role: {role:?}");

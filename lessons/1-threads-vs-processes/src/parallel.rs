@@ -39,7 +39,10 @@ pub fn map<T: Sync, R: Send>(
     team(observer, |team| {
         for number in 1..=n_workers.clamp(1, items.len().max(1)) {
             let started = team.spawn(format!("{name} {number}"), move |worker| {
-                let _stop = StopsTheOthers { next, end: items.len() };
+                let _stop = StopsTheOthers {
+                    next,
+                    end: items.len(),
+                };
                 // `fetch_add` gives every number to one worker only.
                 loop {
                     let index = next.fetch_add(1, Ordering::Relaxed);

@@ -44,7 +44,9 @@ pub fn chunks(limit: u64, n_chunks: u64) -> Vec<Range<u64>> {
         // In 128 bits the product cannot overflow, and the quotient is at most `limit`.
         (u128::from(limit) * u128::from(index) / u128::from(n_chunks)) as u64
     };
-    (0..n_chunks).map(|index| cut(index)..cut(index + 1)).collect()
+    (0..n_chunks)
+        .map(|index| cut(index)..cut(index + 1))
+        .collect()
 }
 
 /// Counts the primes in all chunks on `n_workers` threads.

@@ -146,7 +146,9 @@ impl Desk<'_> {
         let mut child = None;
         loop {
             let index = self.next.fetch_add(1, Ordering::Relaxed);
-            let Some(item) = self.items.get(index) else { break };
+            let Some(item) = self.items.get(index) else {
+                break;
+            };
             let result = self.carry_out(worker, &mut child, index, item);
             *lock(&self.results[index]) = Some(result.inspect_err(|_| self.stop())?);
         }
@@ -244,6 +246,8 @@ impl Desk<'_> {
 /// Says how a process was lost: by its own end, or by ours after it broke the rules.
 fn in_words(failure: &io::Error, status: Option<ExitStatus>) -> String {
     let status = status.map_or_else(|| "no status".to_owned(), |status| status.to_string());
+    // Whether the system kept the memory for a debugger is a setting, and no part of what happened.
+    let status = status.replace(" (core dumped)", "");
     match failure.kind() {
         // These say only that the other end is gone; the status says why.
         io::ErrorKind::UnexpectedEof | io::ErrorKind::BrokenPipe => status,

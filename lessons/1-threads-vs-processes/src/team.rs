@@ -215,7 +215,9 @@ impl<R> Handle<'_, R> {
 
 /// Returns what a panic said: `panic!` with a text carries `&str` or `String`.
 pub(crate) fn message_of(payload: &(dyn Any + Send)) -> String {
-    let text = payload.downcast_ref::<&str>().map(|text| (*text).to_owned());
+    let text = payload
+        .downcast_ref::<&str>()
+        .map(|text| (*text).to_owned());
     text.or_else(|| payload.downcast_ref::<String>().cloned())
         .unwrap_or_else(|| "a panic without words".to_owned())
 }
