@@ -144,40 +144,46 @@ fn goal_2_a_bad_request_gets_an_answer_and_the_child_goes_on() {
     );
 }
 
-/// This very program as a child. Its own standard output carries what the test runner prints, so the
-/// answers go to the descriptor 3, which the shell below makes of the parent's pipe.
-#[test]
-#[ignore = "this is the child that goal 3 starts"]
-fn child_process() {
-    let answers: File = OpenOptions::new()
-        .write(true)
-        .open("/dev/fd/3")
-        .expect("goal 3 opens it");
+/// Set for the child that goal 3 starts.
+const CHILD: &str = "STEP_4_IS_THE_CHILD";
 
-    serve(io::stdin().lock(), answers).expect("the parent holds the pipes");
-}
-
-fn this_program_as_a_child() -> Command {
+/// This very program, and in it the test that asks for it. Standard output carries what the test
+/// runner prints, so the answers go to descriptor 3, which the shell makes of the parent's pipe.
+fn this_program_as_a_child(test: &str) -> Command {
     let program = std::env::current_exe().expect("a running program has a path");
     // The test runner knows a test by its path without the name of the program.
     let test = match module_path!().split_once("::") {
-        Some((_, modules)) => format!("{modules}::child_process"),
-        None => "child_process".to_owned(),
+        Some((_, modules)) => format!("{modules}::{test}"),
+        None => test.to_owned(),
     };
     let mut command = Command::new("sh");
     command
         .args([
             "-c",
-            "exec \"$0\" \"$1\" --exact --ignored --nocapture 3>&1 >/dev/null 2>&1",
+            "exec \"$0\" \"$1\" --exact --nocapture 3>&1 >/dev/null 2>&1",
         ])
         .arg(program)
-        .arg(test);
+        .arg(test)
+        .env(CHILD, "yes");
     command
+}
+
+/// The child's half of goal 3.
+fn be_the_child() {
+    let answers: File = OpenOptions::new()
+        .write(true)
+        .open("/dev/fd/3")
+        .expect("the shell opened it");
+
+    serve(io::stdin().lock(), answers).expect("the parent holds the pipes");
 }
 
 #[test]
 fn goal_3_parent_and_child_talk() {
-    let command = this_program_as_a_child();
+    if std::env::var_os(CHILD).is_some() {
+        return be_the_child();
+    }
+    let command = this_program_as_a_child("goal_3_parent_and_child_talk");
 
     let (answers, status) = within(
         "The parent asks and the child answers. If both wait: has the request left the parent (a line end,\n\

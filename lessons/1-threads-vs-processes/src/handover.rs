@@ -73,11 +73,9 @@ pub struct Plan {
     pub consumers: usize,
     /// How many items each producer makes.
     pub items_each: u64,
-    /// How many items, or messages between processes, the queue holds; a producer waits while it
-    /// is full.
+    /// How many messages the queue holds; a producer waits while it is full.
     pub capacity: usize,
-    /// How many items travel in one message between processes: each costs two system calls or a
-    /// share of them.
+    /// How many items travel in one message. What a hand-over costs, it costs for each message.
     pub batch: u64,
 }
 
@@ -100,24 +98,48 @@ pub struct Received {
 
 /// Hands over with threads: the queue is a channel that all producers and consumers share.
 ///
+/// It holds single items, or lists of [`Plan::batch`] items where that is more than one.
+///
 /// # Errors
 ///
 /// [`Error::Thread`] when the system gives no more threads.
-// ANCHOR: threads
 pub fn with_threads(plan: Plan, observer: &Observer) -> Result<Vec<Received>, Error> {
-    let (sender, receiver) = bounded::<Item>(plan.capacity.max(1));
+    match plan.batch {
+        0 | 1 => through_a_channel(plan, observer, |producer, queue| {
+            for number in 0..plan.items_each {
+                // Waits while the queue is full; fails when all consumers are gone.
+                if queue.send([Item { producer, number }]).is_err() {
+                    break;
+                }
+            }
+        }),
+        batch => through_a_channel(plan, observer, |producer, queue| {
+            for start in (0..plan.items_each).step_by(batch as usize) {
+                let numbers = start..plan.items_each.min(start + batch);
+                let items: Vec<Item> = numbers.map(|number| Item { producer, number }).collect();
+                if queue.send(items).is_err() {
+                    break;
+                }
+            }
+        }),
+    }
+}
+
+/// Hands over messages of items; `produce` sends those of one producer.
+// ANCHOR: threads
+fn through_a_channel<M: IntoIterator<Item = Item> + Send>(
+    plan: Plan,
+    observer: &Observer,
+    produce: impl Fn(u64, &Sender<M>) + Sync,
+) -> Result<Vec<Received>, Error> {
+    let (sender, receiver) = bounded::<M>(plan.capacity.max(1));
+    let produce = &produce;
     team(observer, |team| {
         for producer in 0..plan.producers {
             let sender = sender.clone();
             let _ends_by_itself = team.spawn(format!("producer {producer}"), move |worker| {
                 worker.turns_to(Activity::Working, "");
-                let producer = producer as u64;
-                for number in 0..plan.items_each {
-                    // Waits while the queue is full; fails when all consumers are gone.
-                    if sender.send(Item { producer, number }).is_err() {
-                        break;
-                    }
-                }
+                produce(producer as u64, &sender);
             })?;
         }
         // Each producer has a sender of its own. With this one gone, the queue ends after the last
@@ -130,7 +152,7 @@ pub fn with_threads(plan: Plan, observer: &Observer) -> Result<Vec<Received>, Er
                     worker.turns_to(Activity::Working, "");
                     let mut received = Received::default();
                     // Ends when the queue is empty and no sender is left.
-                    for item in receiver {
+                    for item in receiver.into_iter().flatten() {
                         received.sum = received.sum.wrapping_add(item.work());
                         received.items.push(item);
                     }

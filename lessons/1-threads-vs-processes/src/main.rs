@@ -72,7 +72,7 @@ fn main() -> ExitCode {
                  take twelve waits one after another, and one wait side by side.",
                 downloads::play,
             )
-            .predict("12 files, 40 ms of latency each. How long with one thread, with 12, with a pool of 4?"),
+            .predict("12 files, each with 20 to 80 ms of latency. How long with one thread, with 12, with a pool of 4?"),
         )
         .part(
             Part::new(
@@ -122,7 +122,7 @@ fn main() -> ExitCode {
                  hand items over in memory, processes write each into a pipe.",
                 handover::play,
             )
-            .predict("The same items, the same check: how many times slower is the way through pipes?"),
+            .predict("One item at a time, or 256 in one message: how much does that matter to threads, and to processes?"),
         )
         .part(
             Part::new(

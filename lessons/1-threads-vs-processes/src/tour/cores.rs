@@ -51,6 +51,7 @@ pub fn play(stage: &mut Stage) -> tour::Result {
         table.row([name.clone(), duration(*took), times_faster(alone, *took)]);
     }
     stage.table(&table);
+    stage.line(super::DISTURBED);
 
     let recorder = Recorder::new();
     for number in 1..=4 {

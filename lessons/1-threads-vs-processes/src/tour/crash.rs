@@ -81,7 +81,7 @@ pub fn play(stage: &mut Stage) -> tour::Result {
         "8 items in 3 processes, of which some crash",
     )?;
     stage.means(
-        "no item was lost and none done twice in vain: 5 results, 3 reasons. Each crash took one \
+        "no item was lost and none has two results: there are 5 results and 3 reasons. Each crash took one \
          attempt with it, a new process took its place, and this program never noticed",
     );
     stage.means(

@@ -43,6 +43,7 @@ pub fn play(stage: &mut Stage) -> tour::Result {
     }
     stage.table(&table);
 
+    stage.line(super::DISTURBED);
     match &python {
         None => stage.means(
             "there is no `python3` here (3.8 or later), so its rows are missing. With it, threads \
@@ -111,7 +112,15 @@ fn in_python(python: &Python, workers: usize, found: u64) -> tour::Result<Vec<Ro
     for (mode, name) in modes {
         let numbers = [LIMIT, CHUNKS, workers as u64].map(|number| number.to_string());
         let arguments = std::iter::once(mode.to_owned()).chain(numbers);
-        let printed = python.run("cpu_bound.py", arguments)?;
+        let arguments: Vec<String> = arguments.collect();
+        // The shorter of two, as above: what disturbed the other was no part of the work.
+        let first = python.run("cpu_bound.py", &arguments)?;
+        let second = python.run("cpu_bound.py", &arguments)?;
+        let printed = if first.took < second.took {
+            first
+        } else {
+            second
+        };
         if printed.text != format!("primes {found}\n") {
             return Err(format!("{name} says {:?}, not {found}", printed.text).into());
         }

@@ -24,6 +24,10 @@ use workers::{Activity, Change, Observer};
 /// No wait in this tour is longer than this: a part that cannot go on fails instead of hanging.
 pub const PATIENCE: Duration = Duration::from_secs(10);
 
+/// Under every table of computing times: the cores belong to all programs.
+pub const DISTURBED: &str = "(the shortest of several runs; if other programs compute meanwhile, they take their \
+    share, and only a quiet machine shows the whole speed-up)";
+
 /// Returns an observer that draws what the workers do: a row for each, a span for each activity.
 // ANCHOR: draws
 pub fn draws(recorder: &Recorder) -> Observer {
