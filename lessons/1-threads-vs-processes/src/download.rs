@@ -232,10 +232,8 @@ fn exchange(server: SocketAddr, path: &str, end: Instant) -> io::Result<(String,
     let head = String::from_utf8_lossy(&answer);
     let mut lines = head.lines();
     let status = lines.next().unwrap_or_default().to_owned();
-    let lengths = lines.filter_map(|line| line.split_once(':'));
-    let length = lengths
-        .filter(|(name, _)| name.eq_ignore_ascii_case("content-length"))
-        .last();
+    let mut lengths = lines.filter_map(|line| line.split_once(':'));
+    let length = lengths.rfind(|(name, _)| name.eq_ignore_ascii_case("content-length"));
     let length: Option<usize> = length.and_then(|(_, value)| value.trim().parse().ok());
     // A connection that broke half-way ends as well, so the length is what tells.
     if length.is_some_and(|length| length != body.len()) {

@@ -129,13 +129,16 @@ impl ProcessPool {
     // ANCHOR_END: map
 }
 
+/// The place of an item's result: empty until somebody has brought it.
+type Slot = Mutex<Option<Result<Vec<u8>, ItemError>>>;
+
 /// What the pool's threads share.
 struct Desk<'a> {
     pool: &'a ProcessPool,
     items: &'a [Vec<u8>],
     next: AtomicUsize,
     n_started: AtomicUsize,
-    results: Vec<Mutex<Option<Result<Vec<u8>, ItemError>>>>,
+    results: Vec<Slot>,
     crashes: Mutex<Vec<Crash>>,
 }
 
