@@ -1,24 +1,16 @@
-//! The pages as written: every listing comes from tested code, every page and file has its place.
+//! The listings on the pages: every one comes from tested code.
 //!
 //! mdBook turns an include with an unknown anchor into empty text, and one of a missing file into a
 //! line in its log; both end with exit code 0. These tests read the Markdown and need no mdBook.
 
 mod common;
 
-use std::{
-    collections::BTreeSet,
-    fs,
-    path::{Path, PathBuf},
-    process::Command,
-};
+use std::{fs, process::Command};
 
 use common::{
     assert_no_complaints,
-    pages::{
-        Directive, Fence, Page, code_spans, directives, fences, files_below, link_targets, pages,
-        prose_lines,
-    },
-    repository, source_folder,
+    pages::{Directive, Fence, Page, directives, fences, pages},
+    repository,
 };
 
 #[test]
@@ -68,235 +60,6 @@ fn every_listing_that_must_not_compile_fails_with_the_error_it_names() {
     assert_no_complaints("listings that must not compile", &complaints);
 }
 
-#[test]
-fn every_page_is_in_the_summary_once_and_has_one_title() {
-    let mut complaints = Vec::new();
-    let summary = fs::read_to_string(source_folder().join("SUMMARY.md")).expect("it exists");
-    let listed = link_targets(&summary);
-
-    for path in files_below(&source_folder()) {
-        let name = below_source(&path);
-        if name.ends_with(".md") && name != "SUMMARY.md" {
-            let times = listed.iter().filter(|target| **target == name).count();
-            if times != 1 {
-                complaints.push(format!("SUMMARY.md names {name} {times} times"));
-            }
-        }
-    }
-    for page in pages() {
-        let prose = prose_lines(&page.text);
-        let titles = prose.iter().filter(|(_, line)| line.starts_with("# "));
-        if titles.count() != 1 || !page.text.starts_with("# ") {
-            complaints.push(page.complaint(1, "a page starts with its title and has no other"));
-        }
-    }
-
-    assert_no_complaints("pages", &complaints);
-}
-
-#[test]
-fn every_file_beside_the_pages_is_used_by_a_page() {
-    let mut complaints = Vec::new();
-    let mut used = BTreeSet::new();
-
-    for page in pages() {
-        for directive in directives(&page.text) {
-            let path = directive.argument.split(':').next().unwrap_or_default();
-            used.extend(page.folder().join(path).canonicalize());
-        }
-        for target in link_targets(&page.text) {
-            used.extend(page.folder().join(target).canonicalize());
-        }
-    }
-    for folder in ["src/output", "src/images", "quizzes"] {
-        for path in files_below(&repository().join("book").join(folder)) {
-            let path = path.canonicalize().expect("it was just listed");
-            if !used.contains(&path) {
-                complaints.push(format!("no page uses {}", path.display()));
-            }
-        }
-    }
-
-    assert_no_complaints("files", &complaints);
-}
-
-#[test]
-fn every_picture_tells_a_screen_reader_what_it_shows() {
-    let mut complaints = Vec::new();
-
-    for path in files_below(&source_folder().join("images")) {
-        let picture = fs::read_to_string(&path).unwrap_or_default();
-        let name = below_source(&path);
-        if !name.ends_with(".svg") {
-            complaints.push(format!("{name}: pictures are SVG, which a reader can zoom"));
-        } else if !picture.contains("<title") || !picture.contains("role=\"img\"") {
-            complaints.push(format!("{name}: an SVG has role=\"img\" and a <title>"));
-        }
-    }
-
-    assert_no_complaints("pictures", &complaints);
-}
-
-#[test]
-fn every_quiz_question_has_an_identity_of_its_own() {
-    // mdbook-quiz invents a missing id on each build and writes it into the file.
-    let mut complaints = Vec::new();
-    let mut seen = BTreeSet::new();
-
-    for path in files_below(&repository().join("book/quizzes")) {
-        let quiz = fs::read_to_string(&path).expect("a quiz is text");
-        let questions = quiz.matches("[[questions]]").count();
-        let ids: Vec<&str> = quiz
-            .lines()
-            .filter(|line| line.starts_with("id ") || line.starts_with("id="))
-            .collect();
-        if questions == 0 || ids.len() != questions {
-            complaints.push(format!(
-                "{}: {questions} questions, {} ids",
-                path.display(),
-                ids.len()
-            ));
-        }
-        for id in ids {
-            if !seen.insert(id.to_owned()) {
-                complaints.push(format!("{}: {id} is taken", path.display()));
-            }
-        }
-    }
-
-    assert_no_complaints("quizzes", &complaints);
-}
-
-#[test]
-fn every_path_that_a_page_names_exists() {
-    let mut complaints = Vec::new();
-
-    for page in pages() {
-        for (line, span) in code_spans(&page.text) {
-            if let Some(path) = named_path(&span)
-                && !repository().join(&path).exists()
-            {
-                complaints.push(page.complaint(line, format!("{path} does not exist")));
-            }
-        }
-    }
-
-    assert_no_complaints("paths", &complaints);
-}
-
-#[test]
-fn every_test_that_a_page_names_exists() {
-    let mut complaints = Vec::new();
-
-    for page in pages() {
-        for (line, span) in code_spans(&page.text) {
-            if let Some((path, test)) = span.split_once(".rs::") {
-                let source = fs::read_to_string(repository().join(format!("{path}.rs")));
-                if !source.is_ok_and(|source| source.contains(&format!("fn {test}("))) {
-                    complaints.push(page.complaint(line, format!("no test {span}")));
-                }
-            }
-        }
-    }
-
-    assert_no_complaints("tests", &complaints);
-}
-
-#[test]
-fn every_recipe_that_a_page_names_is_in_the_justfile() {
-    let mut complaints = Vec::new();
-    let justfile = fs::read_to_string(repository().join("justfile")).expect("it exists");
-    let recipes: BTreeSet<&str> = justfile.lines().filter_map(recipe_name).collect();
-
-    for page in pages() {
-        let typed = fences(&page.text).into_iter().flat_map(|fence| {
-            let numbered = fence.body.lines().map(str::to_owned).zip(fence.line + 1..);
-            numbered.map(|(text, line)| (line, text)).collect::<Vec<_>>()
-        });
-        for (line, command) in code_spans(&page.text).into_iter().chain(typed) {
-            if let Some(recipe) = named_recipe(&command)
-                && !recipes.contains(recipe)
-            {
-                complaints.push(page.complaint(line, format!("no recipe {recipe}: {command}")));
-            }
-        }
-    }
-
-    assert_no_complaints("recipes", &complaints);
-}
-
-#[test]
-fn every_name_in_the_table_from_python_is_in_the_file_beside_it() {
-    let mut complaints = Vec::new();
-    let page = Page::read("from-python.md");
-
-    for (line, text) in prose_lines(&page.text) {
-        let cells: Vec<&str> = text.split('|').map(str::trim).collect();
-        // Python, Rust, where: five pieces, since the line begins and ends with a bar.
-        let [_, _, rust, place, _] = cells[..] else {
-            continue;
-        };
-        let Some((_, path)) = code_spans(place).into_iter().next() else {
-            continue;
-        };
-        let source = fs::read_to_string(repository().join(&path)).unwrap_or_default();
-        for (_, name) in code_spans(rust) {
-            if !uses(&source, &name) {
-                complaints.push(page.complaint(line, format!("{path} does not use {name}")));
-            }
-        }
-    }
-
-    assert_no_complaints("table from Python", &complaints);
-}
-
-#[test]
-fn every_lesson_has_its_page_and_the_front_door_names_it() {
-    let mut complaints = Vec::new();
-    let front_door = fs::read_to_string(repository().join("README.md")).expect("it exists");
-
-    for entry in fs::read_dir(repository().join("lessons")).expect("there are lessons") {
-        let slug = entry.expect("a lesson can be listed").file_name();
-        let slug = slug.to_string_lossy();
-        if !source_folder().join(format!("{slug}.md")).exists() {
-            complaints.push(format!("lessons/{slug} has no page book/src/{slug}.md"));
-        }
-        if !front_door.contains(&format!("book/src/{slug}.md")) {
-            complaints.push(format!("README.md does not name book/src/{slug}.md"));
-        }
-    }
-    for target in link_targets(&front_door) {
-        if !target.contains("://") && !repository().join(&target).exists() {
-            complaints.push(format!("README.md links {target}, which does not exist"));
-        }
-    }
-
-    assert_no_complaints("lessons", &complaints);
-}
-
-#[test]
-fn no_page_is_left_half_written() {
-    let mut complaints = Vec::new();
-
-    for page in pages() {
-        for (line, text) in prose_lines(&page.text) {
-            let marks = ["TODO", "TBD", "FIXME", "XXX", "Lorem ipsum"];
-            if let Some(mark) = marks.iter().find(|mark| text.contains(**mark)) {
-                // A page may speak of a `TODO` as a thing; then it stands in code.
-                let quoted = code_spans(text).iter().any(|(_, span)| span.contains(mark));
-                if !quoted {
-                    complaints.push(page.complaint(line, format!("{mark} left behind")));
-                }
-            }
-        }
-        if page.text.lines().count() < 5 {
-            complaints.push(page.complaint(1, "this is not a page yet"));
-        }
-    }
-
-    assert_no_complaints("unfinished pages", &complaints);
-}
-
 /// Returns what is wrong with a directive, for the page's author.
 fn check_directive(page: &Page, directive: &Directive) -> Result<(), String> {
     let Directive { kind, argument, .. } = directive;
@@ -316,10 +79,12 @@ fn check_directive(page: &Page, directive: &Directive) -> Result<(), String> {
     let path = parts.next().unwrap_or_default();
     let anchor = parts.next();
     if parts.next().is_some() || anchor.is_some_and(|anchor| anchor.parse::<u32>().is_ok()) {
-        return Err(format!("{argument}: a range of lines goes stale, name an anchor"));
+        return Err(format!(
+            "{argument}: a range of lines goes stale, name an anchor"
+        ));
     }
-    let source = fs::read_to_string(page.folder().join(path))
-        .map_err(|error| format!("{path}: {error}"))?;
+    let source =
+        fs::read_to_string(page.folder().join(path)).map_err(|error| format!("{path}: {error}"))?;
     match anchor {
         None if path.ends_with(".rs") => Err(format!("{path}: name an anchor")),
         None if source.trim().is_empty() => Err(format!("{path} is empty")),
@@ -418,79 +183,14 @@ fn fails_to_compile(listing: &str, code: &str) -> Result<(), String> {
 
     let log = String::from_utf8_lossy(&output.stderr);
     if output.status.success() {
-        Err(format!("it compiles, and the page says that it fails with {code}"))
+        Err(format!(
+            "it compiles, and the page says that it fails with {code}"
+        ))
     } else if !log.contains(&format!("error[{code}]")) {
         Err(format!("it fails, but not with {code}:\n{log}"))
     } else {
         Ok(())
     }
-}
-
-/// Returns the path in the repository that a code span names, without a test's name behind it.
-fn named_path(span: &str) -> Option<String> {
-    const ROOMS: [&str; 9] = [
-        ".cargo/",
-        ".ci/",
-        "book/",
-        "capstone/",
-        "exercises/",
-        "lessons/",
-        "solutions/",
-        "support/",
-        "target/",
-    ];
-    let path = match span.split_once(".rs::") {
-        Some((path, _)) => format!("{path}.rs"),
-        None => span.to_owned(),
-    };
-    let names_a_room = ROOMS.iter().any(|room| path.starts_with(room));
-    // A pattern (`lessons/N-topic/`), a command and what a run makes are not files of the tree.
-    let is_a_pattern = path.contains(['*', ' ', '…', '{', '<']) || path.contains("/N-");
-    (names_a_room && !is_a_pattern && !path.starts_with("target/")).then_some(path)
-}
-
-/// Returns the recipe that a line of the justfile begins: `test` of `test *arguments:`.
-fn recipe_name(line: &str) -> Option<&str> {
-    let (head, _) = line.split_once(':')?;
-    let starts_a_recipe = line.starts_with(|first: char| first.is_ascii_lowercase());
-    let name = head.split_whitespace().next()?;
-    (starts_a_recipe && !line.contains(":=")).then_some(name)
-}
-
-/// Returns the recipe of a command: `lesson` of `just lesson 3` and of `cargo course lesson 3`.
-fn named_recipe(command: &str) -> Option<&str> {
-    let command = command.trim_start_matches("$ ");
-    let recipe = command
-        .strip_prefix("just ")
-        .or_else(|| command.strip_prefix("cargo course "))?
-        .split_whitespace()
-        .next()?;
-    recipe
-        .chars()
-        .all(|letter| letter.is_ascii_lowercase() || letter == '-')
-        .then_some(recipe)
-        .filter(|recipe| !recipe.starts_with('-'))
-}
-
-/// Returns true when a source uses a Rust name in one of the ways in which the table writes it: an
-/// associated function as `Socket::new`, a method as `.bind(`, anything else by its last name.
-fn uses(source: &str, name: &str) -> bool {
-    let path = name.split(['(', '<']).next().unwrap_or(name);
-    let mut segments = path.rsplit("::");
-    let last = segments.next().unwrap_or_default();
-    let belongs_to_a_type =
-        segments.next().filter(|owner| owner.starts_with(|first: char| first.is_uppercase()));
-    match belongs_to_a_type {
-        Some(owner) => {
-            source.contains(&format!("{owner}::{last}")) || source.contains(&format!(".{last}("))
-        }
-        None => source.contains(last),
-    }
-}
-
-fn below_source(path: &Path) -> String {
-    let below = path.strip_prefix(source_folder()).unwrap_or(path);
-    below.to_string_lossy().into_owned()
 }
 
 /// The checks themselves, tried on pages that are wrong.
@@ -528,7 +228,10 @@ mod checks {
             assert!(fault.contains(expected), "{directive}: {fault:?}");
         };
 
-        check("{{#include ../tests/listings.rs:not-there}}", "no such anchor");
+        check(
+            "{{#include ../tests/listings.rs:not-there}}",
+            "no such anchor",
+        );
         check("{{#include ../tests/no-such-file.rs:a}}", "No such file");
         check("{{#include ../tests/listings.rs:3:9}}", "range of lines");
         check("{{#include ../tests/listings.rs:3}}", "range of lines");
@@ -544,11 +247,23 @@ mod checks {
         };
 
         check("// ANCHOR: a\nx\n// ANCHOR_END: a\n", Ok("x\n"));
-        check("// ANCHOR: ab\nx\n// ANCHOR_END: ab\n", Err("no such anchor"));
+        check(
+            "// ANCHOR: ab\nx\n// ANCHOR_END: ab\n",
+            Err("no such anchor"),
+        );
         check("// ANCHOR: a\nx\n", Err("the anchor is never closed"));
-        check("// ANCHOR: a\nx\n// ANCHOR_END: b\n", Err("the anchor is never closed"));
-        check("// ANCHOR: a\n\n// ANCHOR_END: a\n", Err("the anchor holds nothing"));
-        check("// ANCHOR: a\n// ANCHOR: a\n", Err("the anchor opens twice"));
+        check(
+            "// ANCHOR: a\nx\n// ANCHOR_END: b\n",
+            Err("the anchor is never closed"),
+        );
+        check(
+            "// ANCHOR: a\n\n// ANCHOR_END: a\n",
+            Err("the anchor holds nothing"),
+        );
+        check(
+            "// ANCHOR: a\n// ANCHOR: a\n",
+            Err("the anchor opens twice"),
+        );
     }
 
     #[test]
@@ -564,7 +279,10 @@ mod checks {
         check("```rust,compile_fail\nlet x = 1;\n```\n", false);
         check("```rust,compile_fail,E0382\nlet x = 1;\n```\n", true);
         check("```rust,ignore\n{{#include a.rs:b}}\n```\n", true);
-        check("```rust,ignore\n{{#include a.rs:b}}\nlet x = 1;\n```\n", false);
+        check(
+            "```rust,ignore\n{{#include a.rs:b}}\nlet x = 1;\n```\n",
+            false,
+        );
         check("```text\n$ cargo lesson 3\nhello\n```\n", false);
         check("```text\n{{#include output/3-sockets.txt}}\n```\n", true);
         check("```text\n```\n", false);
@@ -582,61 +300,5 @@ mod checks {
         assert!(other.contains("not with E0499"), "{other}");
         let none = fails_to_compile("let _a = 1;", "E0382").expect_err("it compiles");
         assert!(none.contains("it compiles"), "{none}");
-    }
-
-    #[test]
-    fn fences_directives_links_and_spans_are_read_as_mdbook_reads_them() {
-        let text = "# T\n\n- x:\n  ```rust,ignore\n  {{#include a.rs:b}}\n  ```\n\
-            See [one](a.md#b), [two](c.md) and `[no](d.md)` by `just x`.\n";
-
-        assert_eq!(
-            fences(text),
-            [Fence {
-                info: "rust,ignore".to_owned(),
-                body: "{{#include a.rs:b}}\n".to_owned(),
-                line: 4
-            }]
-        );
-        assert_eq!(directives(text)[0].argument, "a.rs:b");
-        assert_eq!(directives(text)[0].line, 5);
-        assert_eq!(link_targets(text), ["a.md#b", "c.md"]);
-        assert_eq!(code_spans(text)[1], (7, "just x".to_owned()));
-    }
-
-    #[test]
-    fn paths_recipes_and_names_are_told_from_other_code() {
-        assert_eq!(
-            named_path("book/tests/listings.rs::a_test"),
-            Some("book/tests/listings.rs".to_owned())
-        );
-        assert_eq!(named_path("lessons/N-topic/"), None);
-        assert_eq!(named_path("target/tour/3-chat.svg"), None);
-        assert_eq!(named_path("std::thread"), None);
-        assert_eq!(named_recipe("just lesson 3"), Some("lesson"));
-        assert_eq!(named_recipe("cargo course test"), Some("test"));
-        assert_eq!(named_recipe("just as well"), Some("as"));
-        assert_eq!(named_recipe("cargo build"), None);
-        assert_eq!(recipe_name("lesson number *part:"), Some("lesson"));
-        assert_eq!(recipe_name("    cargo course lesson"), None);
-        assert_eq!(recipe_name("set shell := ['sh']"), None);
-    }
-
-    #[test]
-    fn a_name_that_a_source_uses_is_found_and_another_is_not() {
-        let source = "let socket = Socket::new(domain)?; socket.bind(&address)?; Poll::new()";
-
-        assert!(uses(source, "socket2::Socket::new"));
-        assert!(uses(source, "Socket::bind"));
-        assert!(uses(source, "mio::Poll"));
-        assert!(!uses(source, "UdpSocket::new(address)"));
-        assert!(!uses(source, "Socket::listen"));
-        assert!(!uses(source, "Mutex<T>"));
-    }
-
-    #[test]
-    fn a_path_below_the_pages_is_named_from_there() {
-        let path: PathBuf = source_folder().join("images/a.svg");
-
-        assert_eq!(below_source(&path), "images/a.svg");
     }
 }

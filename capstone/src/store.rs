@@ -511,7 +511,7 @@ impl Store {
             let reasons = |state: &str| {
                 list(&format!(
                     "SELECT CASE WHEN why LIKE 'redirect to %' THEN 'redirect' WHEN why LIKE 'same page as %' THEN 'same page' \
-                                 WHEN instr(why, ':') > 0 AND why NOT LIKE 'not a page%' THEN substr(why, 1, instr(why, ':') - 1) \
+                                 WHEN instr(why, ':') > 0 THEN substr(why, 1, instr(why, ':') - 1) \
                                  ELSE why END AS reason, count(*) \
                      FROM urls WHERE state = '{state}' GROUP BY reason ORDER BY 2 DESC, 1"
                 ))

@@ -9,6 +9,8 @@ const TEXT: &str = "\
 
 User-agent: *
 Disallow: /account
+Disallow: /api/flaky
+Disallow: /api/limited
 Disallow: /journal
 Disallow: /*?sort=
 Disallow: /forms/search?
@@ -55,6 +57,8 @@ pub(crate) fn answer(app: &App, base: &str) -> Response {
 pub(crate) fn forbidden() -> Vec<String> {
     let mut paths: Vec<String> = [
         "/account",
+        "/api/flaky?fail=2&key=yours",
+        "/api/limited",
         "/journal",
         "/journal.json",
         "/blog/?sort=oldest",

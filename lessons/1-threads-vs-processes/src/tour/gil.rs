@@ -23,7 +23,7 @@ pub fn play(stage: &mut Stage) -> tour::Result {
     // At least two, or there would be nothing to compare.
     let workers = n_cores().max(2);
     stage.line(format!(
-        "the primes below {}, counted by {workers} workers on {}:",
+        "the primes below {}, by a worker for each core, two at least; this machine has {}:",
         count(LIMIT),
         cores_in_words()
     ));
@@ -65,16 +65,10 @@ pub fn play(stage: &mut Stage) -> tour::Result {
             });
         }
     }
-    stage.means(match n_cores() {
-        1 => {
-            "this machine has one core, so nothing here can be faster than one worker; on 8 cores \
-             every row but those of one worker, and of threads under a GIL, comes near 8 x"
-        }
-        _ => {
-            "no row can pass the number of cores; on 8 of them every row but those of one worker, \
-             and of threads under a GIL, comes near 8 x"
-        }
-    });
+    stage.means(
+        "no row can pass the number of cores: with one, all of them stay near 1 x; with 8, every \
+         row but those of one worker, and of threads under a GIL, comes near 8 x",
+    );
     Ok(())
 }
 
