@@ -60,7 +60,7 @@ fn as_they_come(stage: &mut Stage) -> tour::Result {
 /// Writes one character after another, with a little work before each.
 fn write(name: &str, characters: &str, recorder: &Recorder, written: &mpsc::Sender<char>) {
     for character in characters.chars() {
-        let _span = recorder.span(name.to_owned(), Kind::Working, character.to_string());
+        let _span = recorder.span(name, Kind::Working, character.to_string());
         black_box(primes::count(0..30_000));
         // The receiver is alive until both threads have ended.
         let _ = written.send(character);
