@@ -37,8 +37,8 @@ pub enum CrawlEvent<'a> {
         origin: &'a str,
         /// What was found, for example `200`, `404, so all is allowed`.
         verdict: &'a str,
-        /// The pause that its host gets from now on.
-        delay: Duration,
+        /// The pause that its host gets from now on; `None` where nothing may be asked.
+        delay: Option<Duration>,
     },
     /// A page is stored.
     Stored {
@@ -146,16 +146,16 @@ fn line_for(event: &CrawlEvent<'_>) -> Option<String> {
             verdict,
             delay,
         } => {
-            let pause = if delay.is_zero() {
-                String::new()
-            } else {
-                format!("; one request every {}", seconds(*delay))
-            };
+            let delay = delay.filter(|delay| !delay.is_zero());
+            let pause = delay
+                .map(|delay| format!("; one request every {}", seconds(delay)))
+                .unwrap_or_default();
             format!("{origin}: robots.txt {verdict}{pause}")
         }
         CrawlEvent::Retrying { url, why, pause } => {
             format!("again in {}: {url}: {why}", seconds(*pause))
         }
+        CrawlEvent::Failed { url, why, tries: 0 } => format!("failed: {url}: {why}"),
         CrawlEvent::Failed { url, why, tries } => {
             format!(
                 "failed after {}: {url}: {why}",
@@ -331,7 +331,7 @@ fn to_json(event: &CrawlEvent<'_>, progress: &Progress) -> Value {
             verdict,
             delay,
         } => {
-            json!({"event": "robots", "origin": origin, "verdict": verdict, "delay": delay.as_secs_f64()})
+            json!({"event": "robots", "origin": origin, "verdict": verdict, "delay": delay.map(|delay| delay.as_secs_f64())})
         }
         CrawlEvent::Stored {
             url,
@@ -662,7 +662,7 @@ mod tests {
             CrawlEvent::Robots {
                 origin: "http://a.test",
                 verdict: "200",
-                delay: Duration::from_secs(1),
+                delay: Some(Duration::from_secs(1)),
             },
             CrawlEvent::Refused { url: "u", why: "w" },
             CrawlEvent::Skipped { url: "u", why: "w" },

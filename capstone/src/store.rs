@@ -695,6 +695,7 @@ impl Exported {
             (row.get(3)?, row.get(4)?, row.get(5)?);
         let error = match (state.as_str(), why) {
             ("stored", _) => None,
+            ("failed", Some(why)) if tries == 0 => Some(format!("failed: {why}")),
             ("failed", Some(why)) => Some(format!(
                 "failed: {why} ({tries} {})",
                 if tries == 1 { "try" } else { "tries" }

@@ -5,6 +5,9 @@
 //! the service. It must never write to other clients' sockets itself, or the slowest of them would
 //! hold it up: it puts lines into their outboxes, and each outbox has its own writer.
 //!
+//! An outbox of this engine must hold what is said until its writer has its turn on a core: with
+//! thousands of threads that may take a while, and a client may be called slow that is only unlucky.
+//!
 //! Two kinds of lock, always taken in this order: the state (service and list of clients), then one
 //! connection. A writer takes only its own, and nobody holds a lock during a read or write.
 
