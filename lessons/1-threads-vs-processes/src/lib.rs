@@ -6,7 +6,7 @@
 //!
 //! Read in this order:
 //!
-//! 1. [`team`]: named workers that end before their scope does, and whose panic names them
+//! 1. [`mod@team`]: named workers that end before their scope does, and whose panic names them
 //! 2. [`observe`]: how others learn what a worker is doing
 //! 3. [`parallel`]: one function over many items, by a pool of k workers
 //! 4. [`download`]: waiting, shared: one after another, a thread each, a pool, rayon

@@ -132,6 +132,15 @@ impl ProcessPool {
 /// The place of an item's result: empty until somebody has brought it.
 type Slot = Mutex<Option<Result<Vec<u8>, ItemError>>>;
 
+/// Where a worker's child sits.
+#[derive(Default)]
+struct Seat {
+    /// Nobody before the first item, and after a crash until the next one.
+    child: Option<Connection>,
+    /// Whether anybody ever sat here: who comes then is a replacement.
+    was_taken: bool,
+}
+
 /// What the pool's threads share.
 struct Desk<'a> {
     pool: &'a ProcessPool,
@@ -146,16 +155,16 @@ impl Desk<'_> {
     /// The life of one worker: a child process, and whoever replaces it.
     // ANCHOR: run
     fn run(&self, worker: &Worker) -> Result<(), Error> {
-        let mut child = None;
+        let mut seat = Seat::default();
         loop {
             let index = self.next.fetch_add(1, Ordering::Relaxed);
             let Some(item) = self.items.get(index) else {
                 break;
             };
-            let result = self.carry_out(worker, &mut child, index, item);
+            let result = self.carry_out(worker, &mut seat, index, item);
             *lock(&self.results[index]) = Some(result.inspect_err(|_| self.stop())?);
         }
-        if let Some(child) = child {
+        if let Some(child) = seat.child {
             worker.turns_to(Activity::Waiting, "its end");
             // It has answered all that it was asked, so how it ends changes nothing any more.
             let _ = child.close();
@@ -166,20 +175,20 @@ impl Desk<'_> {
     fn carry_out(
         &self,
         worker: &Worker,
-        child: &mut Option<Connection>,
+        seat: &mut Seat,
         index: usize,
         item: &[u8],
     ) -> Result<Result<Vec<u8>, ItemError>, Error> {
         let mut attempt = 1;
         loop {
-            let mut asked = match child.take() {
+            let mut child = match seat.child.take() {
                 Some(child) => child,
-                None => self.start(worker)?,
+                None => self.start(worker, seat)?,
             };
             worker.turns_to(Activity::Working, &format!("item {index}"));
-            let failure = match asked.ask(index as u64, attempt, item, self.pool.limit) {
+            let failure = match child.ask(index as u64, attempt, item, self.pool.limit) {
                 Ok(answer) => {
-                    *child = Some(asked);
+                    seat.child = Some(child);
                     return Ok(match answer {
                         Answer::Done(result) => Ok(result),
                         Answer::Refused(why) => Err(ItemError::Refused(why)),
@@ -188,11 +197,9 @@ impl Desk<'_> {
                 Err(failure) => failure,
             };
             // Whatever the failure was, this child's next answer could belong to anything.
-            let process = asked.id();
-            let how = in_words(&failure, asked.give_up());
-            self.pool
-                .observer
-                .tell(worker.name(), Change::Crashed { how: &how });
+            let process = child.id();
+            let how = in_words(&failure, child.give_up());
+            self.tell(worker, Change::Crashed { how: &how });
             lock(&self.crashes).push(Crash {
                 worker: worker.name().to_owned(),
                 process,
@@ -201,27 +208,28 @@ impl Desk<'_> {
                 how: how.clone(),
             });
             if attempt == ATTEMPTS {
-                return Ok(Err(ItemError::Crashed {
-                    attempts: attempt,
-                    how,
-                }));
+                let attempts = attempt;
+                return Ok(Err(ItemError::Crashed { attempts, how }));
             }
             attempt += 1;
         }
     }
     // ANCHOR_END: run
 
-    fn start(&self, worker: &Worker) -> Result<Connection, Error> {
+    fn start(&self, worker: &Worker, seat: &mut Seat) -> Result<Connection, Error> {
         worker.turns_to(Activity::Waiting, "its start");
         let child = Connection::start(&self.pool.recipe)?;
-        let before = self.n_started.fetch_add(1, Ordering::Relaxed);
-        if before >= self.pool.n_workers.min(self.items.len()) {
+        self.n_started.fetch_add(1, Ordering::Relaxed);
+        if seat.was_taken {
             let process = child.id();
-            self.pool
-                .observer
-                .tell(worker.name(), Change::Replaced { process });
+            self.tell(worker, Change::Replaced { process });
         }
+        seat.was_taken = true;
         Ok(child)
+    }
+
+    fn tell(&self, worker: &Worker, change: Change<'_>) {
+        self.pool.observer.tell(worker.name(), change);
     }
 
     /// Lets nobody begin another item: the whole has failed.

@@ -145,21 +145,23 @@ fn a_child_that_answers_nonsense_is_replaced() {
 }
 
 #[test]
-fn crashes_are_told_to_the_observer_by_name() {
+fn crashes_and_replacements_are_told_to_the_observer_by_name() {
     let told: Arc<Mutex<Vec<String>>> = Arc::default();
     let telling = Arc::clone(&told);
     let observer = Observer::new(move |event| {
-        if let Change::Crashed { how } = event.change {
-            let line = format!("{} {how}", event.worker);
-            telling.lock().expect("nobody panics here").push(line);
-        }
+        let line = match event.change {
+            Change::Crashed { how } => format!("{} {how}", event.worker),
+            Change::Replaced { .. } => format!("{} replaced", event.worker),
+            _ => return,
+        };
+        telling.lock().expect("nobody panics here").push(line);
     });
 
     run(&pool(1).with_observer(observer), &[Mishap::AbortOnce]);
 
     assert_eq!(
         *told.lock().expect("nobody panics here"),
-        ["process 1 signal: 6 (SIGABRT)"]
+        ["process 1 signal: 6 (SIGABRT)", "process 1 replaced"]
     );
 }
 

@@ -5,6 +5,8 @@
     reason = "a test that has nothing to compare says so aloud"
 )]
 
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::time::Duration;
 
@@ -100,4 +102,20 @@ fn a_python_that_is_not_there_or_fails_is_no_riddle() {
         .expect_err("no such mode");
 
     assert!(error.to_string().contains("KeyError"), "{error}");
+}
+
+#[test]
+fn a_free_threaded_python_is_recognised() {
+    let folder = std::env::temp_dir().join(format!("lesson-1-python-{}", std::process::id()));
+    fs::create_dir_all(&folder).expect("the temporary folder can be written");
+    let program = folder.join("python3");
+    // What a build without GIL would answer.
+    fs::write(&program, "#!/bin/sh\nprintf '3.13.0\\nFalse\\n'\n").expect("so can the script");
+    fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).expect("it is ours");
+
+    let found = Python::find(&program);
+
+    fs::remove_dir_all(&folder).expect("it is ours");
+    let found = found.expect("it answers as a Python does");
+    assert_eq!((found.version.as_str(), found.has_gil), ("3.13.0", false));
 }
