@@ -93,7 +93,7 @@ pub fn play(stage: &mut Stage) -> tour::Result {
     Ok(())
 }
 
-/// Hands over three times; returns the report, and the items a second of the fastest.
+/// Hands over several times; returns the report, and the items a second of the fastest.
 fn measure(
     name: &'static str,
     plan: Plan,
