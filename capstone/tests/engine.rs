@@ -156,6 +156,39 @@ fn what_may_pass_is_tried_again_and_what_may_not_is_not() {
 }
 
 #[test]
+fn retry_after_gives_the_whole_host_its_peace() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut settings = settings(&[HOME], &folder.path().join("a.db"));
+    settings.threads = 1;
+    // A day is asked for; the settings cut it to a moment that a test can wait for.
+    let pause = Duration::from_millis(300);
+    settings.politeness.max_retry_after = pause;
+    let busy_until = std::sync::Mutex::new(None::<std::time::Instant>);
+    let web = by_number(|n, job| {
+        let mut busy_until = busy_until.lock().expect("not poisoned");
+        assert!(
+            busy_until.is_none_or(|until| std::time::Instant::now() >= until),
+            "asked too soon"
+        );
+        if n == 0 {
+            return Ok(html(links(1..5)));
+        }
+        if n == 1 && job.tries == 0 {
+            *busy_until = Some(std::time::Instant::now() + pause);
+            let content = Content::Nothing {
+                retry_after: Some(Duration::from_secs(86_400)),
+            };
+            return Ok(fetched(503, content));
+        }
+        Ok(html(""))
+    });
+
+    let summary = run_with(&settings, &web).expect("a crawl");
+
+    assert_eq!((summary.counts.stored, summary.counts.failed), (5, 0));
+}
+
+#[test]
 fn the_next_run_tries_what_may_have_passed_and_fetches_nothing_else() {
     let folder = tempfile::tempdir().expect("a folder");
     let settings = settings(&[HOME], &folder.path().join("a.db"));

@@ -1,9 +1,8 @@
 //! Part 11: a chat, and a client that never reads, with and without outboxes.
 
 use std::collections::HashMap;
-use std::io::Write;
+use std::io::{Read, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpStream};
-use std::sync::mpsc::{Receiver, channel};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -59,10 +58,10 @@ pub fn play(stage: &mut Stage) -> tour::Result {
         ]);
     }
     stage.table(&table);
-    if let Some(reason) = readiness.reason {
+    if let Some(last_line) = readiness.last_line {
         // Without the number of bytes, which differs from run to run.
-        let why = reason.split(" (").next().unwrap_or(&reason);
-        stage.who("slow", format!("was told why: {why}"));
+        let why = last_line.split(" (").next().unwrap_or(&last_line);
+        stage.who("slow", format!("reads, at last: … {why}"));
     }
     stage.means(
         "without outboxes the server stands in one client's send, and everybody waits; only a \
@@ -100,6 +99,7 @@ fn a_short_talk(stage: &mut Stage) -> tour::Result {
         stage.who("ann", format!("types  {what}"));
         stage.who(who, format!("reads  {heard}"));
     }
+    drop((ann, bob, eve));
     server.shutdown();
     Ok(())
 }
@@ -110,7 +110,8 @@ fn config() -> Config {
     config.max_outbox_bytes = OUTBOX_BYTES;
     config.send_buffer_bytes = Some(SEND_BUFFER_BYTES);
     config.max_lines_per_second = None;
-    config.farewell = Duration::from_millis(50);
+    // Long enough for the slow client to read its last line after all.
+    config.farewell = Duration::from_secs(2);
     config
 }
 
@@ -135,8 +136,8 @@ struct Outcome {
     middle: Duration,
     longest: Duration,
     slow: String,
-    /// Why the server let it go.
-    reason: Option<String>,
+    /// What it found at the end, when it read after all.
+    last_line: Option<String>,
 }
 
 impl Outcome {
@@ -145,7 +146,7 @@ impl Outcome {
         sent: &[Instant],
         heard: Vec<Vec<Instant>>,
         slow: String,
-        reason: Option<String>,
+        last_line: Option<String>,
     ) -> Self {
         let delay = |(sent, heard): (&Instant, &Instant)| heard.saturating_duration_since(*sent);
         let mut delays: Vec<Duration> = heard
@@ -157,7 +158,7 @@ impl Outcome {
             middle,
             longest: delays.last().copied().unwrap_or_default(),
             slow,
-            reason,
+            last_line,
         }
     }
 }
@@ -199,7 +200,6 @@ fn through_outboxes(engine: Engine, recorder: &Recorder) -> tour::Result<Outcome
     ["ann", "bob", "eve", "slow"]
         .iter()
         .for_each(|name| recorder.row(name));
-    let (tells, let_go) = channel();
     // Begins when the slow client connects, and ends when it is let go.
     let silence: Arc<Mutex<Option<OpenSpan>>> = Arc::default();
     let server = chat::serve(
@@ -208,14 +208,12 @@ fn through_outboxes(engine: Engine, recorder: &Recorder) -> tour::Result<Outcome
             let (recorder, silence) = (recorder.clone(), Arc::clone(&silence));
             move |event| {
                 if let Event::Departed {
-                    reason: reason @ Reason::TooSlow { .. },
+                    reason: Reason::TooSlow { .. },
                     ..
                 } = event
                 {
                     recorder.mark("slow", "let go");
                     drop(lock(&silence).take());
-                    // Nobody asks any more when the part is over.
-                    let _ = tells.send(reason.to_string());
                 }
             }
         }),
@@ -249,14 +247,14 @@ fn through_outboxes(engine: Engine, recorder: &Recorder) -> tour::Result<Outcome
             .collect::<tour::Result<Vec<_>>>()?;
         Ok((sent, heard))
     })?;
-    let reason = first_reason(&let_go)?;
-    drop(slow);
+    drop(ann);
+    let last_line = reads_at_last(slow)?;
     server.shutdown();
     Ok(Outcome::new(
         &sent,
         heard,
         "let go".to_owned(),
-        Some(reason),
+        Some(last_line),
     ))
 }
 
@@ -264,11 +262,16 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().expect("nobody panics while they hold a span")
 }
 
-/// Returns why the first one was let go; nobody else leaves while the messages are being said.
-fn first_reason(let_go: &Receiver<String>) -> tour::Result<String> {
-    let_go
-        .recv_timeout(PATIENCE)
-        .map_err(|_| "the client that never reads should have been let go".into())
+/// Reads all that is there for the slow client, now that it is too late, and returns the last line.
+fn reads_at_last(mut slow: TcpStream) -> tour::Result<String> {
+    slow.set_read_timeout(Some(PATIENCE))?;
+    let mut all = String::new();
+    slow.read_to_string(&mut all)?;
+    let last = all
+        .lines()
+        .last()
+        .ok_or("the slow client was told nothing")?;
+    Ok(last.to_owned())
 }
 
 /// What one writes first: for each message, write it to each client in turn.
