@@ -1,0 +1,1 @@
+//! # Exercises for lesson 7: testing and TDD
