@@ -1,1 +1,2 @@
 //! # Testing and TDD
+pub mod url_key;

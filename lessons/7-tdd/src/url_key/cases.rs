@@ -1,0 +1,255 @@
+//! The table that [`url_key`](crate::url_key) was grown by: two URLs, whether they are one page, and why.
+//!
+//! A row is a claim that can be argued with, so each says its reason. New rows come first, code second.
+
+/// Two spellings, and whether a crawler should fetch both.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Case {
+    /// The first spelling.
+    pub left: &'static str,
+    /// The second spelling.
+    pub right: &'static str,
+    /// Whether the two name one page.
+    pub one_page: bool,
+    /// Why they do, or why they do not.
+    pub why: &'static str,
+}
+
+const fn same(left: &'static str, right: &'static str, why: &'static str) -> Case {
+    Case {
+        left,
+        right,
+        one_page: true,
+        why,
+    }
+}
+
+const fn different(left: &'static str, right: &'static str, why: &'static str) -> Case {
+    Case {
+        left,
+        right,
+        one_page: false,
+        why,
+    }
+}
+
+/// Scheme, host and port. Source: RFC 3986, sections 6.2.2.1 and 6.2.3; URL Standard, "host parsing".
+pub const ORIGIN: &[Case] = &[
+    same(
+        "HTTP://example.com/",
+        "http://example.com/",
+        "a scheme has no upper case",
+    ),
+    same(
+        "http://EXAMPLE.com/",
+        "http://example.com/",
+        "a host name has no upper case",
+    ),
+    same(
+        "http://example.com",
+        "http://example.com/",
+        "an empty path asks for the root",
+    ),
+    same(
+        "http://example.com?q=1",
+        "http://example.com/?q=1",
+        "the same, with a query behind it",
+    ),
+    same(
+        "http://example.com:80/",
+        "http://example.com/",
+        "80 is the port of http",
+    ),
+    same(
+        "https://example.com:443/",
+        "https://example.com/",
+        "443 is the port of https",
+    ),
+    same(
+        "http://example.com:/",
+        "http://example.com/",
+        "an empty port is the default one",
+    ),
+    same(
+        "http://example.com:0080/",
+        "http://example.com/",
+        "a port is a number, and 0080 is 80",
+    ),
+    same(
+        "http://@example.com/",
+        "http://example.com/",
+        "an empty user name is none",
+    ),
+    same(
+        "http://bücher.example/",
+        "http://xn--bcher-kva.example/",
+        "one name, in two alphabets",
+    ),
+    same(
+        "http://BÜCHER.example/",
+        "http://bücher.example/",
+        "ü has an upper case too",
+    ),
+    same(
+        "http://ex%61mple.com/",
+        "http://example.com/",
+        "a host is decoded before it is looked up",
+    ),
+    same(
+        "http://0x7f.1/",
+        "http://127.0.0.1/",
+        "one IPv4 address, oddly written",
+    ),
+    same(
+        "http://[0:0::1]/",
+        "http://[::1]/",
+        "one IPv6 address, in long and in short",
+    ),
+    same(
+        "  http://example.com/\t",
+        "http://example.com/",
+        "blanks round a URL are not part of it",
+    ),
+    same(
+        "http://exam\nple.com/",
+        "http://example.com/",
+        "a line break inside is dropped",
+    ),
+    same(
+        "http:\\\\example.com\\a",
+        "http://example.com/a",
+        "browsers read \\ as / here",
+    ),
+    different(
+        "http://example.com/",
+        "https://example.com/",
+        "two servers may listen there",
+    ),
+    different(
+        "http://example.com/",
+        "http://example.com:8080/",
+        "two ports, two servers",
+    ),
+    different(
+        "https://example.com:80/",
+        "https://example.com/",
+        "80 is not the port of https",
+    ),
+    different(
+        "http://www.example.com/",
+        "http://example.com/",
+        "www is a host like any other",
+    ),
+    different(
+        "http://a.example.com/",
+        "http://example.com/",
+        "a sub-domain is another host",
+    ),
+    different(
+        "http://example.com./",
+        "http://example.com/",
+        "the URL Standard keeps these two apart",
+    ),
+    different(
+        "http://ann@example.com/",
+        "http://example.com/",
+        "the server sees who asks",
+    ),
+    different(
+        "http://Ann@example.com/",
+        "http://ann@example.com/",
+        "user names have a case",
+    ),
+];
+
+/// Dots, slashes and letter case in the path. Source: RFC 3986, sections 5.2.4, 6.2.2.1 and 6.2.2.3.
+pub const PATH: &[Case] = &[
+    same(
+        "http://e.com/a/./b",
+        "http://e.com/a/b",
+        "one dot means: here",
+    ),
+    same(
+        "http://e.com/a/../b",
+        "http://e.com/b",
+        "two dots mean: one up",
+    ),
+    same(
+        "http://e.com/a/b/..",
+        "http://e.com/a/",
+        "two dots at the end name a folder",
+    ),
+    same("http://e.com/a/.", "http://e.com/a/", "so does one"),
+    same(
+        "http://e.com/../../a",
+        "http://e.com/a",
+        "nothing is above the root",
+    ),
+    same(
+        "http://e.com/a/%2e%2E/b",
+        "http://e.com/b",
+        "%2e is a dot, in disguise",
+    ),
+    different(
+        "http://e.com/a/...",
+        "http://e.com/a/",
+        "three dots are a name",
+    ),
+    different(
+        "http://e.com/a/.b",
+        "http://e.com/a/b",
+        "so is a dot with letters behind it",
+    ),
+    different(
+        "http://e.com/a",
+        "http://e.com/A",
+        "a path has a case: only host and scheme do not",
+    ),
+    different(
+        "http://e.com/a//b",
+        "http://e.com/a/b",
+        "an empty segment is a segment",
+    ),
+    different("http://e.com//", "http://e.com/", "here too"),
+    different(
+        "http://e.com/a/..//b",
+        "http://e.com/b",
+        "and it survives the dots",
+    ),
+    different(
+        "http://e.com/",
+        "http://e.com/index.html",
+        "a guess about the server, often wrong",
+    ),
+    different(
+        "http://e.com/a;v=1",
+        "http://e.com/a;v=2",
+        "parameters of a segment belong to it",
+    ),
+    different("http://e.com/a;v=1", "http://e.com/a", "the same"),
+];
+
+/// The fragment. Source: RFC 3986, section 3.5.
+pub const FRAGMENT: &[Case] = &[
+    same(
+        "http://e.com/a#top",
+        "http://e.com/a",
+        "a fragment is never sent to the server",
+    ),
+    same("http://e.com/a#", "http://e.com/a", "nor is an empty one"),
+    same(
+        "http://e.com/#!/a",
+        "http://e.com/#!/b",
+        "without JavaScript both bring the same bytes",
+    ),
+    same(
+        "http://e.com/a?q=1#x?y",
+        "http://e.com/a?q=1",
+        "a ? in a fragment starts no query",
+    ),
+    different(
+        "http://e.com/a%23top",
+        "http://e.com/a",
+        "%23 is a # in the name of the page",
+    ),
+];
