@@ -32,7 +32,12 @@ impl UrlKey {
     ///
     /// When the text is no absolute URL.
     pub fn parse(text: &str) -> Result<Self, UrlError> {
-        Ok(Self(text.to_owned()))
+        let mut url = url::Url::parse(text).map_err(|source| match source {
+            url::ParseError::RelativeUrlWithoutBase => UrlError::Relative,
+            source => UrlError::Malformed { source },
+        })?;
+        url.set_fragment(None);
+        Ok(Self(url.into()))
     }
 }
 
