@@ -253,3 +253,138 @@ pub const FRAGMENT: &[Case] = &[
         "%23 is a # in the name of the page",
     ),
 ];
+
+/// Percent-encoding. Source: RFC 3986, sections 2.1 to 2.4, 6.2.2.1 and 6.2.2.2.
+pub const ENCODING: &[Case] = &[
+    same(
+        "http://e.com/%7Ebob",
+        "http://e.com/~bob",
+        "~ is unreserved: encoded or not, it is ~",
+    ),
+    same(
+        "http://e.com/%61%5F%2D%39",
+        "http://e.com/a_-9",
+        "so are letters, digits, - . _ and ~",
+    ),
+    same(
+        "http://e.com/a%2Ehtml",
+        "http://e.com/a.html",
+        "a dot inside a name is a dot",
+    ),
+    same(
+        "http://e.com/%c3%a9",
+        "http://e.com/%C3%A9",
+        "hexadecimal digits have no case",
+    ),
+    same(
+        "http://e.com/é",
+        "http://e.com/%C3%A9",
+        "é is sent as the bytes of its UTF-8",
+    ),
+    same(
+        "http://e.com/a b",
+        "http://e.com/a%20b",
+        "a space cannot be sent as it is",
+    ),
+    same(
+        "http://e.com/a|b",
+        "http://e.com/a%7Cb",
+        "| is no character of a URI, %7C is its one spelling",
+    ),
+    same(
+        "http://e.com/{a}^`b`",
+        "http://e.com/%7Ba%7D%5E%60b%60",
+        "the same for { } ^ and `",
+    ),
+    same(
+        "http://e.com/?a[]=1",
+        "http://e.com/?a%5B%5D=1",
+        "[ ] have a place in a host alone; elsewhere they are encoded",
+    ),
+    same(
+        "http://e.com/?q=a b\"<>",
+        "http://e.com/?q=a%20b%22%3C%3E",
+        "none of these may stand in a query",
+    ),
+    same(
+        "http://e.com/?q=%7e%61",
+        "http://e.com/?q=~a",
+        "a query is encoded by the same rules",
+    ),
+    same(
+        "http://e.com/?q=é",
+        "http://e.com/?q=%c3%A9",
+        "and in UTF-8 too",
+    ),
+    same(
+        "http://e.com/100%",
+        "http://e.com/100%25",
+        "a % that starts no code stands for itself, and that is %25",
+    ),
+    same("http://e.com/%zz", "http://e.com/%25zz", "zz is no number"),
+    same(
+        "http://e.com/%%41",
+        "http://e.com/%25A",
+        "the first % starts no code, the second does",
+    ),
+    same(
+        "http://%61nn@e.com/",
+        "http://ann@e.com/",
+        "a user name is encoded by the same rules",
+    ),
+    different(
+        "http://e.com/%%34%31",
+        "http://e.com/A",
+        "what is decoded once must not be decoded again",
+    ),
+    different(
+        "http://e.com/%2541",
+        "http://e.com/A",
+        "here too: %25 is a %, so the name is %41",
+    ),
+    different(
+        "http://e.com/a%2Fb",
+        "http://e.com/a/b",
+        "%2F is a / inside a name, and / is between two",
+    ),
+    different(
+        "http://e.com/a%3Fb",
+        "http://e.com/a?b",
+        "%3F belongs to the name, ? ends it",
+    ),
+    different(
+        "http://e.com/a%3Bb",
+        "http://e.com/a;b",
+        "; is reserved: encoded, it may mean another thing",
+    ),
+    different(
+        "http://e.com/?a=1%262",
+        "http://e.com/?a=1&2",
+        "%26 is part of the value, & ends it",
+    ),
+    different(
+        "http://e.com/?q=a+b",
+        "http://e.com/?q=a%2Bb",
+        "+ is often a space in a query, %2B is a plus",
+    ),
+    different(
+        "http://e.com/?q=a+b",
+        "http://e.com/?q=a%20b",
+        "+ is a space in forms, a plus elsewhere",
+    ),
+    different(
+        "http://e.com/a+b",
+        "http://e.com/a%20b",
+        "in a path + is a plus",
+    ),
+    different(
+        "http://e.com/%E9",
+        "http://e.com/%C3%A9",
+        "é in Latin-1 is another byte, and the server sees bytes",
+    ),
+    different(
+        "http://e.com/e%CC%81",
+        "http://e.com/%C3%A9",
+        "two ways to write é, and the server sees bytes",
+    ),
+];
