@@ -32,13 +32,80 @@ impl UrlKey {
     ///
     /// When the text is no absolute URL.
     pub fn parse(text: &str) -> Result<Self, UrlError> {
-        let mut url = url::Url::parse(text).map_err(|source| match source {
+        let url = url::Url::parse(text).map_err(|source| match source {
             url::ParseError::RelativeUrlWithoutBase => UrlError::Relative,
             source => UrlError::Malformed { source },
         })?;
-        url.set_fragment(None);
-        Ok(Self(url.into()))
+        let mut key = format!("{}:", url.scheme());
+        if url.has_authority() {
+            key.push_str("//");
+            key.push_str(&authority(&url));
+        } else if url.path().starts_with("//") {
+            // Without the dot the path would read as a host.
+            key.push_str("/.");
+        }
+        key.push_str(&normalised(url.path()));
+        if let Some(query) = url.query() {
+            key.push('?');
+            key.push_str(&normalised(query));
+        }
+        Ok(Self(key))
     }
+}
+
+/// Returns what stands between `//` and the path.
+fn authority(url: &url::Url) -> String {
+    let mut text = normalised(url.username());
+    if let Some(password) = url.password() {
+        text.push(':');
+        text.push_str(&normalised(password));
+    }
+    if !text.is_empty() {
+        text.push('@');
+    }
+    match url.host() {
+        // The parser leaves the host of an unknown scheme as it was written.
+        Some(url::Host::Domain(host)) => {
+            text.push_str(&normalised(&normalised(host).to_ascii_lowercase()));
+        }
+        Some(address) => text.push_str(&address.to_string()),
+        None => {}
+    }
+    if let Some(port) = url.port() {
+        text.push_str(&format!(":{port}"));
+    }
+    text
+}
+
+/// Returns the one spelling of a part of a URL that RFC 3986 prefers.
+fn normalised(part: &str) -> String {
+    let mut out = String::with_capacity(part.len());
+    let mut rest = part.as_bytes();
+    while let [first, tail @ ..] = rest {
+        rest = tail;
+        let byte = match (first, tail) {
+            (b'%', [high, low, tail @ ..])
+                if high.is_ascii_hexdigit() && low.is_ascii_hexdigit() =>
+            {
+                rest = tail;
+                let value = |digit: u8| (digit as char).to_digit(16).unwrap_or(0) as u8;
+                let byte = value(*high) * 16 + value(*low);
+                if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+                    out.push(byte as char);
+                } else {
+                    out.push_str(&format!("%{byte:02X}"));
+                }
+                continue;
+            }
+            (byte, _) => *byte,
+        };
+        if byte.is_ascii_alphanumeric() || b"-._~/:@?!$&'()*+,;=".contains(&byte) {
+            out.push(byte as char);
+        } else {
+            out.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    out
 }
 
 impl fmt::Display for UrlKey {
