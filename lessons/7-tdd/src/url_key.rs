@@ -10,6 +10,46 @@ mod tests;
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct UrlKey(String);
 
+/// What counts as one page, where the standards leave it open.
+#[derive(Debug, Clone, Copy)]
+pub struct Rules<'a> {
+    /// Names of query parameters that say where a reader came from, not which page is meant.
+    /// A `*` at the end stands for any ending. Letter case is ignored.
+    pub tracking: &'a [&'a str],
+    /// Whether `/a/` and `/a` are one page.
+    pub trailing_slash: TrailingSlash,
+}
+
+/// Whether a slash at the end of a path makes another page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum TrailingSlash {
+    /// It does. Relative links on `/a/` and on `/a` lead to different places.
+    #[default]
+    Keep,
+    /// It does not, on a site that is known to serve the same page under both.
+    Ignore,
+}
+
+impl Default for Rules<'_> {
+    fn default() -> Self {
+        Self {
+            tracking: &[],
+            trailing_slash: TrailingSlash::Keep,
+        }
+    }
+}
+
+impl Rules<'_> {
+    /// Returns the key of an absolute URL by these rules.
+    ///
+    /// # Errors
+    ///
+    /// When the text is no absolute URL.
+    pub fn key(&self, text: &str) -> Result<UrlKey, UrlError> {
+        UrlKey::parse(text)
+    }
+}
+
 /// Why a text has no key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum UrlError {
@@ -106,6 +146,13 @@ fn normalised(part: &str) -> String {
         }
     }
     out
+}
+
+impl UrlKey {
+    /// Returns the key as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
 }
 
 impl fmt::Display for UrlKey {

@@ -388,3 +388,143 @@ pub const ENCODING: &[Case] = &[
         "two ways to write é, and the server sees bytes",
     ),
 ];
+
+/// Queries, and the parameters that only follow readers about.
+pub const QUERY: &[Case] = &[
+    same(
+        "http://e.com/a?",
+        "http://e.com/a",
+        "an empty query asks nothing",
+    ),
+    same("http://e.com/?", "http://e.com", "the same at the root"),
+    same(
+        "http://e.com/a?utm_source=x",
+        "http://e.com/a",
+        "utm_… tells a statistics program where the reader came from",
+    ),
+    same(
+        "http://e.com/a?utm_source=x&id=1&fbclid=y",
+        "http://e.com/a?id=1",
+        "and the other parameters stay",
+    ),
+    same(
+        "http://e.com/a?id=1&gclid",
+        "http://e.com/a?id=1",
+        "also without a value",
+    ),
+    same(
+        "http://e.com/a?UTM_Source=x",
+        "http://e.com/a",
+        "typed by hand, it comes in any case",
+    ),
+    same(
+        "http://e.com/a?utm%5Fsource=x",
+        "http://e.com/a",
+        "_ may be written %5F",
+    ),
+    different(
+        "http://e.com/a?id=1",
+        "http://e.com/a?id=2",
+        "a query names the page as much as its path",
+    ),
+    different("http://e.com/a?id=1", "http://e.com/a", "the same"),
+    different(
+        "http://e.com/a?q=Rust",
+        "http://e.com/a?q=rust",
+        "a value has a case",
+    ),
+    different(
+        "http://e.com/a?x=1&y=2",
+        "http://e.com/a?y=2&x=1",
+        "a server may read the order, and some do",
+    ),
+    different(
+        "http://e.com/a?x=1&x=2",
+        "http://e.com/a?x=2",
+        "a name may stand twice",
+    ),
+    different(
+        "http://e.com/a?x=",
+        "http://e.com/a?x",
+        "an empty value and none are two things to some servers",
+    ),
+    different(
+        "http://e.com/a?ref=x",
+        "http://e.com/a",
+        "ref is a version or a branch on many sites",
+    ),
+    different(
+        "http://e.com/a?futm_source=x",
+        "http://e.com/a",
+        "only a whole name counts",
+    ),
+    different("http://e.com/a?gclidx=1", "http://e.com/a", "the same"),
+    different(
+        "http://e.com/a?q=utm_source=x",
+        "http://e.com/a?q=",
+        "a value may look like a name",
+    ),
+    different(
+        "http://e.com/a;utm_source=x",
+        "http://e.com/a",
+        "there is no query here",
+    ),
+    different(
+        "mailto:a@e.com?gclid=1",
+        "mailto:a@e.com",
+        "nobody is followed through a mail address",
+    ),
+];
+
+/// Slashes at the end, when nothing is said about them ([`TrailingSlash::Keep`](super::TrailingSlash)).
+pub const SLASH_KEPT: &[Case] = &[
+    different(
+        "http://e.com/a/",
+        "http://e.com/a",
+        "links on the page start from another folder",
+    ),
+    different(
+        "http://e.com/a/?q=1",
+        "http://e.com/a?q=1",
+        "the same before a query",
+    ),
+];
+
+/// The same on a site that is known not to care ([`TrailingSlash::Ignore`](super::TrailingSlash)).
+pub const SLASH_IGNORED: &[Case] = &[
+    same(
+        "http://e.com/a/",
+        "http://e.com/a",
+        "that is what this policy is for",
+    ),
+    same(
+        "http://e.com/a/?q=1",
+        "http://e.com/a?q=1",
+        "also before a query",
+    ),
+    same(
+        "http://e.com/a/b/..",
+        "http://e.com/a",
+        "also where dots leave a slash",
+    ),
+    same(
+        "http://e.com/",
+        "http://e.com",
+        "the root has no other spelling",
+    ),
+    different(
+        "http://e.com//",
+        "http://e.com/",
+        "one slash is ignored, not all",
+    ),
+    different(
+        "http://e.com/a%2F",
+        "http://e.com/a",
+        "this slash is a part of the name",
+    ),
+    different(
+        "mailto:a/",
+        "mailto:a",
+        "a path without a host has no folders",
+    ),
+];

@@ -1,4 +1,4 @@
-use super::{UrlError, UrlKey, cases};
+use super::{Rules, TrailingSlash, UrlError, UrlKey, cases};
 
 fn key(url: &str) -> String {
     match UrlKey::parse(url) {
@@ -9,6 +9,14 @@ fn key(url: &str) -> String {
 
 /// Checks a table, and lists every row that is wrong rather than only the first.
 fn check(cases: &[cases::Case]) {
+    check_by(&Rules::default(), cases);
+}
+
+fn check_by(rules: &Rules<'_>, cases: &[cases::Case]) {
+    let key = |url: &str| match rules.key(url) {
+        Ok(key) => key.to_string(),
+        Err(error) => panic!("{url:?} is a URL: {error}"),
+    };
     let wrong: Vec<String> = cases
         .iter()
         .filter(|case| (key(case.left) == key(case.right)) != case.one_page)
@@ -53,6 +61,37 @@ fn a_fragment_makes_no_page() {
 #[test]
 fn percent_codes_that_mean_nothing_are_undone_and_the_others_are_kept() {
     check(cases::ENCODING);
+}
+
+#[test]
+fn a_query_loses_what_only_follows_readers_about_and_nothing_else() {
+    check(cases::QUERY);
+}
+
+#[test]
+fn a_slash_at_the_end_is_kept_unless_the_site_is_known_not_to_care() {
+    check(cases::SLASH_KEPT);
+    check_by(
+        &Rules {
+            trailing_slash: TrailingSlash::Ignore,
+            ..Rules::default()
+        },
+        cases::SLASH_IGNORED,
+    );
+}
+
+#[test]
+fn the_list_of_tracking_parameters_is_the_callers_to_change() {
+    let rules = Rules {
+        tracking: &["sid", "from_*"],
+        ..Rules::default()
+    };
+
+    let key = rules
+        .key("http://e.com/?sid=1&from_ann=2&utm_source=3&from=4")
+        .map(|key| key.to_string());
+
+    assert_eq!(key, Ok("http://e.com/?utm_source=3&from=4".to_owned()));
 }
 
 #[test]
@@ -142,6 +181,15 @@ mod properties {
         fn the_key_of_a_key_is_that_key(url in url()) {
             if let Ok(key) = UrlKey::parse(&url) {
                 let again = UrlKey::parse(&key.to_string());
+                prop_assert_eq!(again, Ok(key));
+            }
+        }
+
+        #[test]
+        fn the_key_of_a_key_is_that_key_where_slashes_do_not_count(url in url()) {
+            let rules = Rules { trailing_slash: TrailingSlash::Ignore, ..Rules::default() };
+            if let Ok(key) = rules.key(&url) {
+                let again = rules.key(key.as_str());
                 prop_assert_eq!(again, Ok(key));
             }
         }
