@@ -30,10 +30,13 @@ pub enum TrailingSlash {
     Ignore,
 }
 
+/// Parameters that tell a statistics program where a reader came from.
+pub const TRACKING: &[&str] = &["utm_*", "gclid", "fbclid"];
+
 impl Default for Rules<'_> {
     fn default() -> Self {
         Self {
-            tracking: &[],
+            tracking: TRACKING,
             trailing_slash: TrailingSlash::Keep,
         }
     }
@@ -46,7 +49,59 @@ impl Rules<'_> {
     ///
     /// When the text is no absolute URL.
     pub fn key(&self, text: &str) -> Result<UrlKey, UrlError> {
-        UrlKey::parse(text)
+        let url = url::Url::parse(text).map_err(|source| match source {
+            url::ParseError::RelativeUrlWithoutBase => UrlError::Relative,
+            source => UrlError::Malformed { source },
+        })?;
+        let mut key = format!("{}:", url.scheme());
+        if url.has_authority() {
+            key.push_str("//");
+            key.push_str(&authority(&url));
+        } else if url.path().starts_with("//") {
+            // Without the dot the path would read as a host.
+            key.push_str("/.");
+        }
+        let mut path = normalised(url.path());
+        // Of two slashes none goes, or the key of the key would lose the second one.
+        if self.trailing_slash == TrailingSlash::Ignore
+            && url.has_authority()
+            && path.ends_with('/')
+            && !path.ends_with("//")
+            && path != "/"
+        {
+            path.pop();
+        }
+        key.push_str(&path);
+        let query = normalised(url.query().unwrap_or_default());
+        let query = if matches!(url.scheme(), "http" | "https") {
+            let kept: Vec<&str> = query
+                .split('&')
+                .filter(|part| !self.is_tracking(part))
+                .collect();
+            kept.join("&")
+        } else {
+            query
+        };
+        if !query.is_empty() {
+            key.push('?');
+            key.push_str(&query);
+        }
+        Ok(UrlKey(key))
+    }
+
+    fn is_tracking(&self, parameter: &str) -> bool {
+        let name = parameter
+            .split('=')
+            .next()
+            .unwrap_or_default()
+            .to_ascii_lowercase();
+        self.tracking.iter().any(|pattern| {
+            let pattern = pattern.to_ascii_lowercase();
+            match pattern.strip_suffix('*') {
+                Some(start) => name.starts_with(start),
+                None => name == pattern,
+            }
+        })
     }
 }
 
@@ -72,24 +127,7 @@ impl UrlKey {
     ///
     /// When the text is no absolute URL.
     pub fn parse(text: &str) -> Result<Self, UrlError> {
-        let url = url::Url::parse(text).map_err(|source| match source {
-            url::ParseError::RelativeUrlWithoutBase => UrlError::Relative,
-            source => UrlError::Malformed { source },
-        })?;
-        let mut key = format!("{}:", url.scheme());
-        if url.has_authority() {
-            key.push_str("//");
-            key.push_str(&authority(&url));
-        } else if url.path().starts_with("//") {
-            // Without the dot the path would read as a host.
-            key.push_str("/.");
-        }
-        key.push_str(&normalised(url.path()));
-        if let Some(query) = url.query() {
-            key.push('?');
-            key.push_str(&normalised(query));
-        }
-        Ok(Self(key))
+        Rules::default().key(text)
     }
 }
 
