@@ -1,20 +1,51 @@
 //! Which URLs name one page: a key that is equal for two spellings of it.
+//!
+//! A crawler meets one page under many names: `HTTP://Example.com:80/%7Ebob#top` and
+//! `http://example.com/~bob`. Fetching both is rude and slow. Taking two pages for one is worse: one
+//! of them is never seen. So a key changes only what the standards say means nothing, and the few
+//! things they leave open are [`Rules`] that the caller can read and change.
+//!
+//! Read [`cases`] first: the table that this module was grown by, row by row, with a reason in each.
+//!
+//! ```
+//! use tdd::url_key::UrlKey;
+//!
+//! let key = UrlKey::parse("HTTP://Example.com:80/%7Ebob/../?utm_source=x#top")?;
+//!
+//! assert_eq!(key.as_str(), "http://example.com/");
+//! assert_eq!(key, UrlKey::parse("http://example.com")?);
+//! # Ok::<(), tdd::url_key::UrlError>(())
+//! ```
+//!
+//! Sources: [RFC 3986](https://www.rfc-editor.org/rfc/rfc3986#section-6), section 6, and the
+//! [URL Standard](https://url.spec.whatwg.org/), whose parser is the `url` crate.
 
-use std::fmt;
+use std::fmt::{self, Write as _};
+
+use url::{Host, ParseError, Url};
 
 pub mod cases;
+mod percent;
+mod tracking;
 #[cfg(test)]
 mod tests;
 
-/// A page's identity: two URLs with one key are fetched once.
+pub use tracking::TRACKING;
+
+use percent::normalised;
+use tracking::is_tracking;
+
+/// A page's identity: URLs with one key are fetched once. The key of a key is that key.
+///
+/// Compare with it, but fetch the URL that you have found: servers may be pickier than the standards.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct UrlKey(String);
 
 /// What counts as one page, where the standards leave it open.
 #[derive(Debug, Clone, Copy)]
 pub struct Rules<'a> {
-    /// Names of query parameters that say where a reader came from, not which page is meant.
-    /// A `*` at the end stands for any ending. Letter case is ignored.
+    /// Names of query parameters that say where a reader came from, not which page is meant: [`TRACKING`]
+    /// when nothing else is said. A `*` at the end stands for any ending. Letter case is ignored.
     pub tracking: &'a [&'a str],
     /// Whether `/a/` and `/a` are one page.
     pub trailing_slash: TrailingSlash,
@@ -30,8 +61,36 @@ pub enum TrailingSlash {
     Ignore,
 }
 
-/// Parameters that tell a statistics program where a reader came from.
-pub const TRACKING: &[&str] = &["utm_*", "gclid", "fbclid"];
+/// Why a text has no key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum UrlError {
+    /// There is no scheme in front, as in `/blog/`.
+    #[error("it has no scheme, so it is relative to another URL")]
+    Relative,
+    /// The URL Standard's parser refuses it.
+    #[error("it is malformed: {source}")]
+    Malformed {
+        /// What the parser said.
+        #[source]
+        source: ParseError,
+    },
+}
+
+impl UrlKey {
+    /// Returns the key of an absolute URL by the default [`Rules`].
+    ///
+    /// # Errors
+    ///
+    /// When the text is no absolute URL.
+    pub fn parse(text: &str) -> Result<Self, UrlError> {
+        Rules::default().key(text)
+    }
+
+    /// Returns the key as text, which is a URL too.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
 
 impl Default for Rules<'_> {
     fn default() -> Self {
@@ -49,152 +108,100 @@ impl Rules<'_> {
     ///
     /// When the text is no absolute URL.
     pub fn key(&self, text: &str) -> Result<UrlKey, UrlError> {
-        let url = url::Url::parse(text).map_err(|source| match source {
-            url::ParseError::RelativeUrlWithoutBase => UrlError::Relative,
-            source => UrlError::Malformed { source },
-        })?;
+        match Url::parse(text) {
+            Ok(url) => Ok(self.key_of(&url)),
+            Err(ParseError::RelativeUrlWithoutBase) => Err(UrlError::Relative),
+            Err(source) => Err(UrlError::Malformed { source }),
+        }
+    }
+
+    // ANCHOR: key_of
+    /// Returns the key of a URL that has been parsed. The parser has settled letter case, default
+    /// port, dot segments and the forms of a host by then.
+    pub fn key_of(&self, url: &Url) -> UrlKey {
         let mut key = format!("{}:", url.scheme());
         if url.has_authority() {
             key.push_str("//");
-            key.push_str(&authority(&url));
+            push_authority(&mut key, url);
         } else if url.path().starts_with("//") {
-            // Without the dot the path would read as a host.
+            // Without the dot the path would be read as a host.
             key.push_str("/.");
         }
-        let mut path = normalised(url.path());
-        // Of two slashes none goes, or the key of the key would lose the second one.
-        if self.trailing_slash == TrailingSlash::Ignore
-            && url.has_authority()
-            && path.ends_with('/')
-            && !path.ends_with("//")
-            && path != "/"
-        {
-            path.pop();
-        }
-        key.push_str(&path);
-        let query = normalised(url.query().unwrap_or_default());
-        let query = if matches!(url.scheme(), "http" | "https") {
-            let kept: Vec<&str> = query
-                .split('&')
-                .filter(|part| !self.is_tracking(part))
-                .collect();
-            kept.join("&")
-        } else {
-            query
-        };
+        key.push_str(&self.path(url));
+        let query = self.query(url);
         if !query.is_empty() {
             key.push('?');
             key.push_str(&query);
         }
-        Ok(UrlKey(key))
+        // The fragment is left out: it is for the browser, and no server ever sees it.
+        UrlKey(key)
+    }
+    // ANCHOR_END: key_of
+
+    fn path(&self, url: &Url) -> String {
+        let mut path = normalised(url.path());
+        if self.trailing_slash == TrailingSlash::Ignore
+            && url.has_authority()
+            && path != "/"
+            && path.ends_with('/')
+            // Of two slashes none goes, or the key of the key would lose the second one.
+            && !path.ends_with("//")
+        {
+            path.pop();
+        }
+        path
     }
 
-    fn is_tracking(&self, parameter: &str) -> bool {
-        let name = parameter
-            .split('=')
-            .next()
-            .unwrap_or_default()
-            .to_ascii_lowercase();
-        self.tracking.iter().any(|pattern| {
-            let pattern = pattern.to_ascii_lowercase();
-            match pattern.strip_suffix('*') {
-                Some(start) => name.starts_with(start),
-                None => name == pattern,
-            }
-        })
-    }
-}
-
-/// Why a text has no key.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum UrlError {
-    /// There is no scheme in front, as in `/blog/`.
-    #[error("it has no scheme, so it is relative to another URL")]
-    Relative,
-    /// The URL Standard's parser refuses it.
-    #[error("it is malformed: {source}")]
-    Malformed {
-        /// What the parser said.
-        #[source]
-        source: url::ParseError,
-    },
-}
-
-impl UrlKey {
-    /// Returns the key of an absolute URL.
-    ///
-    /// # Errors
-    ///
-    /// When the text is no absolute URL.
-    pub fn parse(text: &str) -> Result<Self, UrlError> {
-        Rules::default().key(text)
+    fn query(&self, url: &Url) -> String {
+        let query = normalised(url.query().unwrap_or_default());
+        if !matches!(url.scheme(), "http" | "https") {
+            return query;
+        }
+        let meant: Vec<&str> = query
+            .split('&')
+            .filter(|parameter| !is_tracking(parameter, self.tracking))
+            .collect();
+        meant.join("&")
     }
 }
 
-/// Returns what stands between `//` and the path.
-fn authority(url: &url::Url) -> String {
-    let mut text = normalised(url.username());
-    if let Some(password) = url.password() {
-        text.push(':');
-        text.push_str(&normalised(password));
-    }
-    if !text.is_empty() {
-        text.push('@');
+/// Appends what stands between `//` and the path: `ann:secret@example.com:8080`.
+fn push_authority(key: &mut String, url: &Url) {
+    let user = normalised(url.username());
+    let password = url.password().map(normalised);
+    match password {
+        Some(password) => key.extend([user.as_str(), ":", &password, "@"]),
+        None if !user.is_empty() => key.extend([user.as_str(), "@"]),
+        None => {}
     }
     match url.host() {
-        // The parser leaves the host of an unknown scheme as it was written.
-        Some(url::Host::Domain(host)) => {
-            text.push_str(&normalised(&normalised(host).to_ascii_lowercase()));
+        // The parser leaves the host of a scheme that it does not know as it was written. Decoding
+        // comes first, since it may bring capitals; the codes that stay have theirs put back.
+        Some(Host::Domain(host)) => {
+            key.push_str(&normalised(&normalised(host).to_ascii_lowercase()));
         }
-        Some(address) => text.push_str(&address.to_string()),
+        Some(address) => write!(key, "{address}").expect("writing to a String never fails"),
         None => {}
     }
     if let Some(port) = url.port() {
-        text.push_str(&format!(":{port}"));
-    }
-    text
-}
-
-/// Returns the one spelling of a part of a URL that RFC 3986 prefers.
-fn normalised(part: &str) -> String {
-    let mut out = String::with_capacity(part.len());
-    let mut rest = part.as_bytes();
-    while let [first, tail @ ..] = rest {
-        rest = tail;
-        let byte = match (first, tail) {
-            (b'%', [high, low, tail @ ..])
-                if high.is_ascii_hexdigit() && low.is_ascii_hexdigit() =>
-            {
-                rest = tail;
-                let value = |digit: u8| (digit as char).to_digit(16).unwrap_or(0) as u8;
-                let byte = value(*high) * 16 + value(*low);
-                if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
-                    out.push(byte as char);
-                } else {
-                    out.push_str(&format!("%{byte:02X}"));
-                }
-                continue;
-            }
-            (byte, _) => *byte,
-        };
-        if byte.is_ascii_alphanumeric() || b"-._~/:@?!$&'()*+,;=".contains(&byte) {
-            out.push(byte as char);
-        } else {
-            out.push_str(&format!("%{byte:02X}"));
-        }
-    }
-    out
-}
-
-impl UrlKey {
-    /// Returns the key as text.
-    pub fn as_str(&self) -> &str {
-        &self.0
+        write!(key, ":{port}").expect("writing to a String never fails");
     }
 }
 
 impl fmt::Display for UrlKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
+    }
+}
+
+impl AsRef<str> for UrlKey {
+    fn as_ref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl From<UrlKey> for String {
+    fn from(key: UrlKey) -> Self {
+        key.0
     }
 }
