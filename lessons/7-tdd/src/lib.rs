@@ -1,2 +1,3 @@
 //! # Testing and TDD
 pub mod url_key;
+pub mod politeness;
