@@ -1,5 +1,6 @@
 //! Whose turn it is: which host may be asked next, and when.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -35,22 +36,76 @@ pub struct Turn {
 
 /// Keeps the delay of every host.
 #[derive(Debug)]
-pub struct Politeness {}
+pub struct Politeness {
+    pace: Pace,
+    hosts: HashMap<Arc<str>, Host>,
+    places: u64,
+}
+
+#[derive(Debug, Default)]
+struct Host {
+    waiting: u64,
+    place: (Duration, u64),
+    crawl_delay: Duration,
+    last_turn: Option<Duration>,
+}
+
+impl Host {
+    fn allowed_at(&self, pace: Pace) -> Duration {
+        let delay = self.crawl_delay.max(pace.delay);
+        self.last_turn
+            .map_or(Duration::ZERO, |last| last.saturating_add(delay))
+    }
+}
 
 impl Politeness {
     /// Makes a clock that knows no host yet.
-    pub fn new(_pace: Pace) -> Self {
-        Self {}
+    pub fn new(pace: Pace) -> Self {
+        Self {
+            pace,
+            hosts: HashMap::new(),
+            places: 0,
+        }
     }
 
     /// Notes that one more request waits for this host.
-    pub fn add(&mut self, _host: &str, _now: Duration) {}
+    pub fn add(&mut self, host: &str, now: Duration) {
+        self.places += 1;
+        let place = (now, self.places);
+        let host = self.hosts.entry(host.into()).or_default();
+        if host.waiting == 0 {
+            host.place = place;
+        }
+        host.waiting += 1;
+    }
 
     /// Hands out the next turn.
-    pub fn next(&mut self, _now: Duration) -> Next {
-        Next::Idle
+    pub fn next(&mut self, now: Duration) -> Next {
+        let pace = self.pace;
+        let first = self
+            .hosts
+            .iter_mut()
+            .filter(|(_, host)| host.waiting > 0)
+            .min_by_key(|(_, host)| (host.allowed_at(pace).max(host.place.0), host.place.1));
+        let Some((name, host)) = first else {
+            return Next::Idle;
+        };
+        let allowed_at = host.allowed_at(pace);
+        if allowed_at > now {
+            return Next::WaitUntil(allowed_at);
+        }
+        host.waiting -= 1;
+        host.last_turn = Some(now);
+        self.places += 1;
+        host.place = (now, self.places);
+        Next::Go(Turn {
+            host: name.clone(),
+            at: now,
+        })
     }
 
     /// Sets the delay that the host's robots.txt asks for.
-    pub fn set_crawl_delay(&mut self, _host: &str, _delay: Option<Duration>) {}
+    pub fn set_crawl_delay(&mut self, host: &str, delay: Option<Duration>) {
+        self.hosts.entry(host.into()).or_default().crawl_delay = delay.unwrap_or_default();
+    }
 }
