@@ -12,6 +12,26 @@ mod tests;
 pub struct Pace {
     /// The least time between two requests to one host.
     pub delay: Duration,
+    /// What is added to the delay when a host is first in trouble; doubled each further time.
+    pub slow_down: Duration,
+    /// The most that is added.
+    pub max_slow_down: Duration,
+    /// How many good answers in a row halve what was added.
+    pub recovery: u32,
+}
+
+/// How a request went, as far as the next ones are concerned.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Answer {
+    /// The host answered; a 404 is an answer too.
+    Fine,
+    /// The host asked for less (429, 503), and perhaps said when to come back.
+    Busy {
+        /// What its `Retry-After` said, counted from now.
+        retry_after: Option<Duration>,
+    },
+    /// The host is in trouble: another 5xx, a timeout, no connection.
+    Failed,
 }
 
 /// What to do now.
@@ -103,6 +123,9 @@ impl Politeness {
             at: now,
         })
     }
+
+    /// Learns from the answer to a request.
+    pub fn report(&mut self, _turn: &Turn, _now: Duration, _answer: Answer) {}
 
     /// Sets the delay that the host's robots.txt asks for.
     pub fn set_crawl_delay(&mut self, host: &str, delay: Option<Duration>) {
