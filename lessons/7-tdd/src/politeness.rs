@@ -68,13 +68,23 @@ struct Host {
     place: (Duration, u64),
     crawl_delay: Duration,
     last_turn: Option<Duration>,
+    added: Duration,
+    fine_in_a_row: u32,
+    slowed_at: Option<Duration>,
+    not_before: Duration,
 }
 
 impl Host {
+    fn delay(&self, pace: Pace) -> Duration {
+        self.crawl_delay.max(pace.delay).saturating_add(self.added)
+    }
+
     fn allowed_at(&self, pace: Pace) -> Duration {
-        let delay = self.crawl_delay.max(pace.delay);
-        self.last_turn
-            .map_or(Duration::ZERO, |last| last.saturating_add(delay))
+        let delay = self.delay(pace);
+        let rested = self
+            .last_turn
+            .map_or(Duration::ZERO, |last| last.saturating_add(delay));
+        rested.max(self.not_before)
     }
 }
 
@@ -125,7 +135,43 @@ impl Politeness {
     }
 
     /// Learns from the answer to a request.
-    pub fn report(&mut self, _turn: &Turn, _now: Duration, _answer: Answer) {}
+    pub fn report(&mut self, turn: &Turn, now: Duration, answer: Answer) {
+        let pace = self.pace;
+        let Some(host) = self.hosts.get_mut(&turn.host) else {
+            return;
+        };
+        // The request was on its way when the host was slowed down, so it says nothing about the new pace.
+        let is_old = host.slowed_at.is_some_and(|slowed_at| turn.at <= slowed_at);
+        if answer == Answer::Fine {
+            if !is_old {
+                host.fine_in_a_row += 1;
+                if host.fine_in_a_row >= pace.recovery {
+                    host.fine_in_a_row = 0;
+                    host.added /= 2;
+                    if host.added < pace.slow_down {
+                        host.added = Duration::ZERO;
+                    }
+                }
+            }
+        } else {
+            if !is_old {
+                host.fine_in_a_row = 0;
+                host.slowed_at = Some(now);
+                host.added = host
+                    .added
+                    .saturating_mul(2)
+                    .max(pace.slow_down)
+                    .min(pace.max_slow_down);
+            }
+            host.not_before = host.not_before.max(now.saturating_add(host.delay(pace)));
+            if let Answer::Busy {
+                retry_after: Some(retry_after),
+            } = answer
+            {
+                host.not_before = host.not_before.max(now.saturating_add(retry_after));
+            }
+        }
+    }
 
     /// Sets the delay that the host's robots.txt asks for.
     pub fn set_crawl_delay(&mut self, host: &str, delay: Option<Duration>) {
