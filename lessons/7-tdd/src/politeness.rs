@@ -5,6 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 #[cfg(test)]
+mod properties;
+#[cfg(test)]
 mod tests;
 
 /// How fast a host is asked while nothing else is known about it.
@@ -176,5 +178,24 @@ impl Politeness {
     /// Sets the delay that the host's robots.txt asks for.
     pub fn set_crawl_delay(&mut self, host: &str, delay: Option<Duration>) {
         self.hosts.entry(host.into()).or_default().crawl_delay = delay.unwrap_or_default();
+    }
+
+    /// Returns the time between two requests to this host, as things stand.
+    pub fn delay(&self, host: &str) -> Duration {
+        self.hosts
+            .get(host)
+            .map_or(self.pace.delay, |host| host.delay(self.pace))
+    }
+
+    /// Returns when this host may be asked next.
+    pub fn allowed_at(&self, host: &str) -> Duration {
+        self.hosts
+            .get(host)
+            .map_or(Duration::ZERO, |host| host.allowed_at(self.pace))
+    }
+
+    /// Returns how many requests wait for their turn.
+    pub fn waiting(&self) -> u64 {
+        self.hosts.values().map(|host| host.waiting).sum()
     }
 }
