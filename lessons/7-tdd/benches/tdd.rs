@@ -17,13 +17,23 @@ const DECISIONS: u32 = 100_000;
 fn main() {
     // `cargo test --benches` runs this too, and wants to know only whether it still works.
     let measuring = std::env::args().any(|argument| argument == "--bench");
-    let sizes: &[u32] = if measuring { &[1_000, 10_000, 100_000, 1_000_000] } else { &[100] };
+    let sizes: &[u32] = if measuring {
+        &[1_000, 10_000, 100_000, 1_000_000]
+    } else {
+        &[100]
+    };
 
-    println!("{:>9}  {:>12}  {:>14}  {:>10}", "hosts", "ns/decision", "ns/log2(hosts)", "turns");
+    println!(
+        "{:>9}  {:>12}  {:>14}  {:>10}",
+        "hosts", "ns/decision", "ns/log2(hosts)", "turns"
+    );
     for n_hosts in sizes {
         let (spent, turns) = decide(*n_hosts);
         let each = spent.as_nanos() as f64 / f64::from(DECISIONS);
-        println!("{n_hosts:>9}  {each:>12.0}  {:>14.1}  {turns:>10}", each / f64::from(*n_hosts).log2());
+        println!(
+            "{n_hosts:>9}  {each:>12.0}  {:>14.1}  {turns:>10}",
+            each / f64::from(*n_hosts).log2()
+        );
     }
 
     let urls = [
@@ -36,7 +46,10 @@ fn main() {
             black_box(UrlKey::parse(black_box(url)).is_ok());
         }
     }
-    println!("url_key: {} ns each", started.elapsed().as_nanos() / u128::from(DECISIONS));
+    println!(
+        "url_key: {} ns each",
+        started.elapsed().as_nanos() / u128::from(DECISIONS)
+    );
 }
 
 /// Runs a crawl in which every host always has a request waiting, and returns the time for all
@@ -62,7 +75,11 @@ fn decide(n_hosts: u32) -> (Duration, u32) {
     for n in 0..DECISIONS {
         now += step;
         if let Next::Go(turn) = politeness.next(now) {
-            let answer = if n % 10 == 0 { Answer::Failed } else { Answer::Fine };
+            let answer = if n % 10 == 0 {
+                Answer::Failed
+            } else {
+                Answer::Fine
+            };
             politeness.report(&turn, now, answer);
             politeness.add(&turn.host, now);
             turns += 1;
