@@ -64,7 +64,9 @@ impl Robots {
 
         for line in text.split(['\n', '\r']) {
             let line = line.split_once('#').map_or(line, |(before, _)| before);
-            let Some((field, value)) = line.split_once(':') else { continue };
+            let Some((field, value)) = line.split_once(':') else {
+                continue;
+            };
             let (field, value) = (field.trim().to_ascii_lowercase(), value.trim());
             match field.as_str() {
                 "user-agent" => {
@@ -86,7 +88,10 @@ impl Robots {
                     if value.is_empty() {
                         continue;
                     }
-                    let rule = Rule { allow: field == "allow", pattern: normalised(value) };
+                    let rule = Rule {
+                        allow: field == "allow",
+                        pattern: normalised(value),
+                    };
                     if names_us {
                         ours.get_or_insert_default().rules.push(rule.clone());
                     }
@@ -95,7 +100,9 @@ impl Robots {
                     }
                 }
                 "crawl-delay" => {
-                    let Some(delay) = seconds(value) else { continue };
+                    let Some(delay) = seconds(value) else {
+                        continue;
+                    };
                     for group in [(names_us, &mut ours), (names_all, &mut everyones)] {
                         if let (true, group) = group {
                             let group = group.get_or_insert_default();
@@ -146,7 +153,10 @@ pub fn product_token(value: &str) -> &str {
 
 /// Reads a delay in seconds; a negative or endless one is no delay that can be kept, so it is skipped.
 fn seconds(value: &str) -> Option<Duration> {
-    value.parse::<f64>().ok().and_then(|seconds| Duration::try_from_secs_f64(seconds).ok())
+    value
+        .parse::<f64>()
+        .ok()
+        .and_then(|seconds| Duration::try_from_secs_f64(seconds).ok())
 }
 
 // ANCHOR: matches
@@ -230,17 +240,28 @@ impl Directives {
             if let Some((name, rest)) = word.split_once(':') {
                 let name = name.trim();
                 // `unavailable_after: DATE` and `max-snippet: N` are directives with a value, not names.
-                if !["unavailable_after", "max-snippet", "max-image-preview", "max-video-preview"]
-                    .iter()
-                    .any(|known| name.eq_ignore_ascii_case(known))
+                if ![
+                    "unavailable_after",
+                    "max-snippet",
+                    "max-image-preview",
+                    "max-video-preview",
+                ]
+                .iter()
+                .any(|known| name.eq_ignore_ascii_case(known))
                 {
-                    for_us = name.eq_ignore_ascii_case(token) || name == "*" || name.eq_ignore_ascii_case("robots");
+                    for_us = name.eq_ignore_ascii_case(token)
+                        || name == "*"
+                        || name.eq_ignore_ascii_case("robots");
                     word = rest.trim();
                 }
             }
             if for_us {
-                directives.noindex |= ["noindex", "none"].iter().any(|w| word.eq_ignore_ascii_case(w));
-                directives.nofollow |= ["nofollow", "none"].iter().any(|w| word.eq_ignore_ascii_case(w));
+                directives.noindex |= ["noindex", "none"]
+                    .iter()
+                    .any(|w| word.eq_ignore_ascii_case(w));
+                directives.nofollow |= ["nofollow", "none"]
+                    .iter()
+                    .any(|w| word.eq_ignore_ascii_case(w));
             }
         }
         directives
@@ -249,7 +270,10 @@ impl Directives {
     /// Joins what two places say: a restriction in either holds.
     #[must_use]
     pub fn and(self, other: Self) -> Self {
-        Self { noindex: self.noindex || other.noindex, nofollow: self.nofollow || other.nofollow }
+        Self {
+            noindex: self.noindex || other.noindex,
+            nofollow: self.nofollow || other.nofollow,
+        }
     }
 }
 
@@ -260,8 +284,15 @@ mod tests {
     use super::*;
 
     fn check(file: &str, path: &str, allowed: bool) {
-        let url = Url::parse("http://site.test").expect("a URL").join(path).expect("a path");
-        assert_eq!(Robots::parse(file.as_bytes(), "Spindle").allows(&url), allowed, "{path} under\n{file}");
+        let url = Url::parse("http://site.test")
+            .expect("a URL")
+            .join(path)
+            .expect("a path");
+        assert_eq!(
+            Robots::parse(file.as_bytes(), "Spindle").allows(&url),
+            allowed,
+            "{path} under\n{file}"
+        );
     }
 
     #[test]
@@ -280,7 +311,11 @@ mod tests {
 
     #[test]
     fn a_group_that_names_us_without_a_rule_frees_us() {
-        check("User-agent: *\nDisallow: /\n\nUser-agent: Spindle\n", "/a", true);
+        check(
+            "User-agent: *\nDisallow: /\n\nUser-agent: Spindle\n",
+            "/a",
+            true,
+        );
     }
 
     #[test]
@@ -294,7 +329,11 @@ mod tests {
 
     #[test]
     fn names_above_each_other_share_the_rules() {
-        check("User-agent: x\nUser-agent: spindle\nDisallow: /a", "/a", false);
+        check(
+            "User-agent: x\nUser-agent: spindle\nDisallow: /a",
+            "/a",
+            false,
+        );
     }
 
     #[test]
@@ -305,8 +344,16 @@ mod tests {
     #[test]
     fn the_longest_rule_wins_and_allow_wins_a_tie() {
         check("User-agent: *\nAllow: /p\nDisallow: /", "/page", true);
-        check("User-agent: *\nAllow: /folder\nDisallow: /folder", "/folder/page", true);
-        check("User-agent: *\nAllow: /page\nDisallow: /*.htm", "/page.htm", false);
+        check(
+            "User-agent: *\nAllow: /folder\nDisallow: /folder",
+            "/folder/page",
+            true,
+        );
+        check(
+            "User-agent: *\nAllow: /page\nDisallow: /*.htm",
+            "/page.htm",
+            false,
+        );
         check("User-agent: *\nAllow: /$\nDisallow: /", "/", true);
         check("User-agent: *\nAllow: /$\nDisallow: /", "/page.htm", false);
     }
@@ -335,7 +382,11 @@ mod tests {
 
     #[test]
     fn odd_lines_are_skipped() {
-        check("\u{feff}User-Agent : *\r\nnonsense\r\nDISALLOW:/a # why\r\n", "/a", false);
+        check(
+            "\u{feff}User-Agent : *\r\nnonsense\r\nDISALLOW:/a # why\r\n",
+            "/a",
+            false,
+        );
         check("Disallow: /a\nUser-agent: *\nDisallow: /b", "/a", true);
         check("user-agent: *\rdisallow: /a", "/a", false);
     }
@@ -351,7 +402,10 @@ mod tests {
     fn the_crawl_delay_of_our_group_is_read() {
         let delay = |file: &str| Robots::parse(file.as_bytes(), "Spindle").crawl_delay();
 
-        assert_eq!(delay("User-agent: *\nCrawl-delay: 1.5"), Some(Duration::from_millis(1500)));
+        assert_eq!(
+            delay("User-agent: *\nCrawl-delay: 1.5"),
+            Some(Duration::from_millis(1500))
+        );
         assert_eq!(delay("User-agent: other\nCrawl-delay: 9"), None);
         assert_eq!(delay("User-agent: *\nCrawl-delay: -1"), None);
         assert_eq!(delay("User-agent: *\nCrawl-delay: soon"), None);
@@ -362,11 +416,32 @@ mod tests {
     fn directives_are_read_from_meta_and_header() {
         let parse = |value| Directives::parse(value, "Spindle");
 
-        assert_eq!(parse("NoIndex, follow"), Directives { noindex: true, nofollow: false });
-        assert_eq!(parse("none"), Directives { noindex: true, nofollow: true });
+        assert_eq!(
+            parse("NoIndex, follow"),
+            Directives {
+                noindex: true,
+                nofollow: false
+            }
+        );
+        assert_eq!(
+            parse("none"),
+            Directives {
+                noindex: true,
+                nofollow: true
+            }
+        );
         assert_eq!(parse("otherbot: noindex, nofollow"), Directives::default());
-        assert_eq!(parse("spindle: nofollow"), Directives { noindex: false, nofollow: true });
-        assert_eq!(parse("unavailable_after: 1 Jan 2030, noindex").noindex, true);
+        assert_eq!(
+            parse("spindle: nofollow"),
+            Directives {
+                noindex: false,
+                nofollow: true
+            }
+        );
+        assert_eq!(
+            parse("unavailable_after: 1 Jan 2030, noindex").noindex,
+            true
+        );
         assert_eq!(parse("all"), Directives::default());
     }
 

@@ -53,33 +53,15 @@ impl Echo {
     pub fn start(protocol: Protocol, address: &Address) -> Result<Self, Error> {
         let ending = Arc::new(AtomicBool::new(false));
         let echoed_bytes = Arc::new(AtomicU64::new(0));
-        let (address, serve): (_, Box<dyn FnOnce(&AtomicBool, &AtomicU64) + Send>) =
-            match (protocol, address) {
-                (Protocol::Tcp, _) => {
-                    let listener = listen(address)?;
-                    (
-                        name_of(&listener, address),
-                        Box::new(move |e, n| accept_peers(&listener, e, n)),
-                    )
-                }
-                (Protocol::Udp, Address::Ip(ip)) => {
-                    let (socket, name) = bind_datagrams(*ip)?;
-                    (
-                        Address::Ip(name),
-                        Box::new(move |e, n| echo_datagrams(&socket, e, n)),
-                    )
-                }
-                (Protocol::Udp, Address::Unix(_)) => {
-                    return Err(Error::Protocol(
-                        "no datagrams over paths in this lesson".into(),
-                    ));
-                }
-            };
+        let (address, listening) = Listening::open(protocol, address)?;
         let thread = thread::Builder::new()
             .name(format!("echo {protocol}"))
             .spawn({
                 let (ending, echoed_bytes) = (Arc::clone(&ending), Arc::clone(&echoed_bytes));
-                move || serve(&ending, &echoed_bytes)
+                move || match listening {
+                    Listening::Streams(listener) => accept_peers(&listener, &ending, &echoed_bytes),
+                    Listening::Datagrams(socket) => echo_datagrams(&socket, &ending, &echoed_bytes),
+                }
             });
         let thread = Some(thread.map_err(Error::Thread)?);
         Ok(Self {
@@ -120,6 +102,29 @@ impl Echo {
 impl Drop for Echo {
     fn drop(&mut self) {
         self.end();
+    }
+}
+
+/// What a server listens with.
+enum Listening {
+    Streams(Socket),
+    Datagrams(UdpSocket),
+}
+
+impl Listening {
+    /// Takes the address, and returns the one it really is.
+    fn open(protocol: Protocol, address: &Address) -> Result<(Address, Self), Error> {
+        match (protocol, address) {
+            (Protocol::Tcp, _) => {
+                let listener = listen(address)?;
+                Ok((name_of(&listener, address), Self::Streams(listener)))
+            }
+            (Protocol::Udp, Address::Ip(ip)) => {
+                let (socket, name) = bind_datagrams(*ip)?;
+                Ok((Address::Ip(name), Self::Datagrams(socket)))
+            }
+            (Protocol::Udp, Address::Unix(_)) => no_datagrams_over_paths(),
+        }
     }
 }
 
@@ -240,6 +245,12 @@ pub fn ask(
     }
 }
 // ANCHOR_END: ask
+
+fn no_datagrams_over_paths<T>() -> Result<T, Error> {
+    Err(Error::Protocol(
+        "datagrams over paths are left out of this lesson".to_owned(),
+    ))
+}
 
 /// Makes a listening socket of any family: only the address differs.
 // ANCHOR: listen

@@ -58,6 +58,11 @@ impl Outbox {
     }
     // ANCHOR_END: push_line
 
+    /// Appends one more line even if the outbox is full, because it is the last.
+    pub fn push_last_line(&mut self, line: &str) {
+        self.append(line);
+    }
+
     // ANCHOR: replace_with
     /// Drops every line that is not yet being sent and puts a last one in their place.
     ///

@@ -1,19 +1,42 @@
 //! A server for any number of clients, in two engines: the same promises, different costs.
 //!
-//! Both engines accept, cut the bytes into lines, hand them to a [`Service`] and put what comes out
-//! into the clients' outboxes. They differ in who waits: in [`threads`] each connection has threads
-//! that wait for it alone; in [`readiness`] one thread waits for all.
+//! Both engines accept, cut the bytes into lines, hand the lines to a [`Service`] and put what comes
+//! out into the clients' outboxes. They differ in who waits: in [`threads`] each connection has two
+//! threads that wait for it alone; in [`readiness`] one thread waits for all.
+//!
+//! Both promise: no client makes another wait; what a client can cost is bounded, in memory
+//! ([`Config`]) and in turns ([`pace`]); a client that is let go learns why, if it reads; when the
+//! server has ended, so have all its threads.
 
+pub mod pace;
+pub mod door;
 pub mod threads;
 pub mod readiness;
+mod event;
 
-use std::fmt;
+use std::collections::VecDeque;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
+use mio::{Poll, Token, Waker};
+
+use self::door::Door;
+use self::event::Counters;
+pub use self::event::{Event, Observer, Stats};
 use crate::Error;
-use crate::service::{ClientId, Reason, Service};
+use crate::outbox::{Full, Outbox};
+use crate::service::{ClientId, Delivery, Reason, Service};
+
+/// The server's own two sources of events; clients are numbered from 0 and never come so far.
+const DOOR: Token = Token(usize::MAX);
+const WAKER: Token = Token(usize::MAX - 1);
+
+/// How many lines of the program itself may wait for the engine.
+const MAX_ANNOUNCEMENTS: usize = 4096;
 
 /// Which engine serves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -24,28 +47,31 @@ pub enum Engine {
     Readiness,
 }
 
-/// What a server may cost and where it listens.
+/// Where a server listens and what a client may cost.
 #[derive(Clone, Debug)]
 pub struct Config {
     /// Where to listen; port 0 takes a free one.
     pub address: SocketAddr,
-    /// More clients than this are told that the server is full.
+    /// Who comes when so many are connected is told that the server is full.
     pub max_clients: usize,
     /// Longer lines are refused.
     pub max_line_bytes: usize,
     /// How much may wait for one client before it is disconnected.
     pub max_outbox_bytes: usize,
+    /// How much the system may hold for one client after that; `None` leaves it to the system,
+    /// which may hold megabytes.
+    pub send_buffer_bytes: Option<usize>,
     /// How many lines a second a client may send for long; `None` for no limit. A faster client is
-    /// not read, so that it has to wait (backpressure).
+    /// read no faster, so that it has to wait itself.
     pub max_lines_per_second: Option<u32>,
-    /// How long a client that is being disconnected gets to read its last words.
+    /// How long a client that is let go may take to read its last lines.
     pub farewell: Duration,
     /// Who is told what happens.
     pub observer: Observer,
 }
 
 impl Config {
-    /// Listens on the given address, with the default limits.
+    /// Listens on the given address, with limits that suit a chat.
     #[must_use]
     pub fn new(address: SocketAddr) -> Self {
         Self {
@@ -53,90 +79,27 @@ impl Config {
             max_clients: 10_000,
             max_line_bytes: 1024,
             max_outbox_bytes: 64 * 1024,
+            send_buffer_bytes: Some(32 * 1024),
             max_lines_per_second: Some(20),
             farewell: Duration::from_secs(1),
             observer: Observer::default(),
         }
     }
 
-    /// Calls `observe` for each event, from the engine's own threads: it must not block.
+    /// Calls `observe` for each event, from the engine's own threads: it must not wait.
     #[must_use]
     pub fn with_observer(mut self, observe: impl Fn(&Event) + Send + Sync + 'static) -> Self {
-        self.observer = Observer(Some(Arc::new(observe)));
+        self.observer = Observer::new(observe);
         self
     }
-}
-
-/// Who is told what happens in a server.
-#[derive(Clone, Default)]
-pub struct Observer(Option<Arc<dyn Fn(&Event) + Send + Sync>>);
-
-impl fmt::Debug for Observer {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(if self.0.is_some() {
-            "Observer(..)"
-        } else {
-            "Observer(none)"
-        })
-    }
-}
-
-/// Something that happened in a server.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Event {
-    /// A client was accepted.
-    Arrived {
-        /// Its number.
-        client: ClientId,
-        /// Where it calls from.
-        peer: SocketAddr,
-    },
-    /// A client is gone.
-    Departed {
-        /// Its number.
-        client: ClientId,
-        /// Why.
-        reason: Reason,
-    },
-    /// A connection was turned away, or could not even be accepted.
-    Refused {
-        /// Why, in words for the operator.
-        why: String,
-    },
-}
-
-impl fmt::Display for Event {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Arrived { client, peer } => write!(f, "client {} arrived from {peer}", client.0),
-            Self::Departed { client, reason } => write!(f, "client {} is gone: {reason}", client.0),
-            Self::Refused { why } => write!(f, "a connection was refused: {why}"),
-        }
-    }
-}
-
-/// What a server has done so far.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Stats {
-    /// Clients connected now.
-    pub clients: u64,
-    /// Clients accepted since the start.
-    pub accepted: u64,
-    /// Connections turned away.
-    pub refused: u64,
-    /// Lines received.
-    pub lines: u64,
-    /// Lines put into outboxes.
-    pub deliveries: u64,
-    /// Clients disconnected because they did not read.
-    pub too_slow: u64,
 }
 
 /// A running server. Dropping it ends it like [`Server::shutdown`].
 #[derive(Debug)]
 pub struct Server {
     address: SocketAddr,
+    announcer: Announcer,
+    thread: Option<JoinHandle<()>>,
 }
 
 impl Server {
@@ -146,8 +109,40 @@ impl Server {
     ///
     /// [`Error::Bind`] when the address is taken, [`Error::Thread`] when no thread can be started.
     pub fn bind<S: Service>(engine: Engine, config: Config, service: S) -> Result<Self, Error> {
-        let _ = (engine, config, service);
-        todo!()
+        let poll = Poll::new().map_err(Error::socket("ask the system for readiness"))?;
+        let waker = Waker::new(poll.registry(), WAKER).map_err(Error::socket("make a waker"))?;
+        let (door, address) = Door::open(&config, &poll)?;
+        let (lines, announcements) = sync_channel(MAX_ANNOUNCEMENTS);
+        let control = Arc::new(Control {
+            ending: AtomicBool::new(false),
+            woken: AtomicBool::new(false),
+            waker,
+            counters: Counters::default(),
+            observer: config.observer.clone(),
+        });
+        let announcer = Announcer {
+            control: Arc::clone(&control),
+            lines,
+        };
+        let inside = Inside {
+            config,
+            control,
+            announcements,
+            poll,
+            door,
+        };
+        let thread = thread::Builder::new()
+            .name("server".to_owned())
+            .spawn(move || match engine {
+                Engine::Threads => threads::run(inside, service),
+                Engine::Readiness => readiness::run(inside, service),
+            })
+            .map_err(Error::Thread)?;
+        Ok(Self {
+            address,
+            announcer,
+            thread: Some(thread),
+        })
     }
 
     /// Returns the address the server really has.
@@ -159,52 +154,206 @@ impl Server {
     /// Returns what the server has done so far.
     #[must_use]
     pub fn stats(&self) -> Stats {
-        todo!()
+        self.announcer.control.counters.stats()
     }
 
     /// Returns a handle that tells the server to end, for a Ctrl-C handler or another thread.
     #[must_use]
     pub fn stopper(&self) -> Stopper {
-        todo!()
+        Stopper {
+            control: Arc::clone(&self.announcer.control),
+        }
     }
 
     /// Returns a handle through which the program itself speaks to the service.
     #[must_use]
     pub fn announcer(&self) -> Announcer {
-        todo!()
+        self.announcer.clone()
     }
 
     /// Tells every client that the server ends, lets them read it, joins all threads.
+    ///
+    /// It takes [`Config::farewell`] at most, and less when the clients are quick.
     pub fn shutdown(self) -> Stats {
-        todo!()
+        self.stopper().stop();
+        self.wait()
     }
 
     /// Waits until somebody uses a [`Stopper`], then ends like [`Server::shutdown`].
-    pub fn wait(self) -> Stats {
-        todo!()
+    pub fn wait(mut self) -> Stats {
+        self.join();
+        self.stats()
+    }
+
+    fn join(&mut self) {
+        if let Some(thread) = self.thread.take() {
+            // A thread that panicked has nothing left to join; its message is already on stderr.
+            let _ = thread.join();
+        }
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.stopper().stop();
+        self.join();
     }
 }
 
 /// Tells a server to end. Returns at once; whoever holds the [`Server`] waits for it.
 #[derive(Clone, Debug)]
-pub struct Stopper {}
+pub struct Stopper {
+    control: Arc<Control>,
+}
 
 impl Stopper {
     /// Asks the server to end.
     pub fn stop(&self) {
-        todo!()
+        self.control.ending.store(true, Ordering::Release);
+        self.control.wake();
     }
 }
 
 /// Speaks to a server's [`Service`] from inside the program, without ever waiting.
 #[derive(Clone, Debug)]
-pub struct Announcer {}
+pub struct Announcer {
+    control: Arc<Control>,
+    lines: SyncSender<String>,
+}
 
 impl Announcer {
-    /// Hands a line to [`Service::announce`] and returns at once; returns `false` when the engine
-    /// is so far behind that the line was dropped.
+    /// Hands a line to [`Service::announce`] and returns at once; returns `false` when the line was
+    /// dropped, because the server has ended or is thousands of lines behind.
     pub fn announce(&self, line: String) -> bool {
-        let _ = line;
-        todo!()
+        let taken = self.lines.try_send(line).is_ok();
+        self.control.wake();
+        taken
     }
 }
+
+/// What the handles outside and the engine inside share.
+#[derive(Debug)]
+struct Control {
+    ending: AtomicBool,
+    /// Whether the engine has been woken and has not yet looked: a system call saved for each of
+    /// many announcements.
+    woken: AtomicBool,
+    waker: Waker,
+    counters: Counters,
+    observer: Observer,
+}
+
+impl Control {
+    fn wake(&self) {
+        // What was handed over before this is seen by the engine after `looking`: both exchange the
+        // same flag, and one of the two comes first.
+        if !self.woken.swap(true, Ordering::AcqRel) {
+            // It fails only when the system is out of memory; the next event wakes the engine then.
+            let _ = self.waker.wake();
+        }
+    }
+
+    /// To be called before looking at what the handles have asked for.
+    fn looking(&self) {
+        self.woken.swap(false, Ordering::AcqRel);
+    }
+
+    fn is_ending(&self) -> bool {
+        self.ending.load(Ordering::Acquire)
+    }
+
+    fn tell(&self, event: &Event) {
+        self.counters.count(event);
+        self.observer.tell(event);
+    }
+}
+
+/// What an engine is given to run with.
+struct Inside {
+    config: Config,
+    control: Arc<Control>,
+    announcements: Receiver<String>,
+    poll: Poll,
+    door: Door,
+}
+
+/// The clients of an engine, as far as deliveries are concerned.
+trait Clients {
+    /// Puts a line into a client's outbox; a client that is no longer there needs nothing.
+    fn push(&mut self, client: ClientId, line: &str) -> Result<(), Full>;
+
+    /// Lets a client go. Returns `false` if it is already gone.
+    fn let_go(&mut self, client: ClientId, last_words: &LastWords) -> bool;
+}
+
+/// What a client that is let go hears at the end.
+enum LastWords {
+    /// Nothing but what is waiting for it.
+    None,
+    /// This after what is waiting.
+    After(String),
+    /// This instead of what is waiting: there is too much of it.
+    Instead(String),
+}
+
+impl LastWords {
+    fn put_into(&self, outbox: &mut Outbox) {
+        match self {
+            Self::None => {}
+            Self::After(line) => outbox.push_last_line(line),
+            Self::Instead(line) => outbox.replace_with(line),
+        }
+    }
+}
+
+// ANCHOR: carry_out
+/// Does what the service said, and what follows from it: who cannot take a line is let go, which
+/// may be news for the others, and so on until nothing is left to do.
+fn carry_out<S: Service>(
+    deliveries: Vec<Delivery>,
+    service: &mut S,
+    clients: &mut impl Clients,
+    control: &Control,
+) {
+    let mut left_to_do = VecDeque::from(deliveries);
+    while let Some(delivery) = left_to_do.pop_front() {
+        match delivery {
+            Delivery::Line { to, line } => {
+                for client in to {
+                    control.counters.delivery();
+                    if let Err(full) = clients.push(client, &line) {
+                        let reason = Reason::TooSlow {
+                            waiting_bytes: full.waiting,
+                        };
+                        left_to_do.extend(depart(client, reason, service, clients, control));
+                    }
+                }
+            }
+            Delivery::Close { client } => {
+                left_to_do.extend(depart(client, Reason::Quit, service, clients, control));
+            }
+        }
+    }
+}
+
+/// Lets a client go and tells the service, once.
+fn depart<S: Service>(
+    client: ClientId,
+    reason: Reason,
+    service: &mut S,
+    clients: &mut impl Clients,
+    control: &Control,
+) -> Vec<Delivery> {
+    let last_words = match &reason {
+        Reason::Left | Reason::Quit | Reason::Broken(_) => LastWords::None,
+        Reason::ServerEnds => LastWords::After(service.last_words(&reason)),
+        Reason::TooSlow { .. } => LastWords::Instead(service.last_words(&reason)),
+    };
+    if !clients.let_go(client, &last_words) {
+        return vec![];
+    }
+    let deliveries = service.depart(client, &reason);
+    control.tell(&Event::Departed { client, reason });
+    deliveries
+}
+// ANCHOR_END: carry_out

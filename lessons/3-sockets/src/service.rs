@@ -1,7 +1,7 @@
 //! What an engine serves: arrivals, lines and departures go in, deliveries come out.
 //!
 //! A service does no input or output of its own, so it is tested without a socket, and every engine
-//! can serve it. The chat's [`crate::hub::Hub`] is one, the [`crate::feed`] is another.
+//! can serve it. The chat's [`Hub`](crate::hub::Hub) is one, the [`feed`](crate::feed) is another.
 
 use std::fmt;
 
@@ -26,6 +26,16 @@ pub enum Delivery {
         /// Who is to go.
         client: ClientId,
     },
+}
+
+impl Delivery {
+    /// Makes a delivery of one line to one client.
+    pub fn to(client: ClientId, line: impl Into<String>) -> Self {
+        Self::Line {
+            to: vec![client],
+            line: line.into(),
+        }
+    }
 }
 
 /// Why a client is gone.
@@ -61,6 +71,7 @@ impl fmt::Display for Reason {
     }
 }
 
+// ANCHOR: service
 /// What both engines serve.
 pub trait Service: Send + 'static {
     /// A client has connected.
@@ -69,9 +80,15 @@ pub trait Service: Send + 'static {
     /// A client has sent a line, or something that is not one.
     fn line(&mut self, client: ClientId, line: Result<&str, LineError>) -> Vec<Delivery>;
 
-    /// A client is gone; called exactly once for each that arrived.
+    /// A client is gone. Called exactly once for each that arrived, unless the server ends first.
     fn depart(&mut self, client: ClientId, reason: &Reason) -> Vec<Delivery>;
 
-    /// Somebody inside the program says something through [`crate::server::Announcer`].
+    /// The program itself says something, through an [`Announcer`](crate::server::Announcer).
     fn announce(&mut self, line: &str) -> Vec<Delivery>;
+
+    /// Returns the last line for a client that the server lets go for this reason.
+    fn last_words(&self, reason: &Reason) -> String {
+        format!("! disconnected: {reason}")
+    }
 }
+// ANCHOR_END: service

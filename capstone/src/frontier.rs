@@ -1,0 +1,1034 @@
+//! What is next: which URL may be asked now, and which must wait, for how long, or for ever.
+//!
+//! The frontier is the memory and the conscience of a crawl. It knows each URL that was ever seen,
+//! keeps a queue and a clock for each host, and opens a host's queue only once its robots.txt is known:
+//!
+//! ```text
+//!                 seen?    wanted?                 robots.txt known and allowing?
+//!  offer(url) ──> known ─> refused ─> queue of its host ──> refused
+//!                                     └─ clock of the host: not yet? ──> wait
+//!                                                           now? ──────> FetchJob
+//! ```
+//!
+//! It does no input or output and never asks what time it is: `now` is an argument. So a test can run
+//! a day of politeness in a millisecond, and a property test can try thousands of crawls.
+//! One thread owns it (see `crawl`), so nothing here locks.
+//!
+//! What it promises, and its tests keep:
+//!
+//! 1. every URL that is offered comes out once, as a job or as a refusal, however often it is offered;
+//! 2. two requests to one host are never closer than its delay, a retry included;
+//! 3. a page is never handed out before the robots.txt of its origin allowed it;
+//! 4. while something is left to do, [`Frontier::next`] says so; when it says [`Next::Done`], nothing is.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::fmt;
+use std::net::IpAddr;
+use std::time::{Duration, Instant};
+
+use url::{Host as UrlHost, Url};
+
+use crate::address;
+use crate::robots::Robots;
+use crate::settings::{Settings, is_this_machine};
+use crate::url_key::{host_key, origin, url_key};
+
+/// The number of a URL in one crawl: in the order in which URLs were first seen, from 1.
+pub type UrlId = u32;
+
+/// One request that may be made now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FetchJob {
+    /// What to ask for, in the form of [`url_key`].
+    pub url: Url,
+    /// Steps from a seed.
+    pub depth: u32,
+    /// How often it was asked for before.
+    pub tries: u32,
+    /// What the answer is for.
+    pub want: Want,
+}
+
+/// What the answer to a [`FetchJob`] is for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Want {
+    /// A page, to be read and stored.
+    Page(UrlId),
+    /// The rules of an origin.
+    Robots {
+        /// Whose rules they are, for example `https://site.test`.
+        origin: String,
+        /// How many redirects led here.
+        redirects: u32,
+    },
+}
+
+/// What a crawl does next.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Next {
+    /// Make this request now, and tell [`Frontier::finished`] when it ended.
+    Fetch(FetchJob),
+    /// This URL was accepted and turns out to be closed to us: it will not be asked for.
+    Refuse(UrlId, Refusal),
+    /// Nothing may be asked before this moment, unless a request that is out ends first.
+    Wait(Instant),
+    /// Nothing can be asked until a request that is out ends.
+    InFlight,
+    /// Nothing is left, and nothing is out: the crawl is over.
+    Done,
+}
+
+/// What became of a URL that was offered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Offered {
+    /// It is new (or was refused before and now is wanted), and waits in the queue.
+    Queued(UrlId),
+    /// It is new, and will not be asked for.
+    Refused(UrlId, Refusal),
+    /// It was seen before.
+    Known(UrlId),
+}
+
+impl Offered {
+    /// Returns the number of the URL.
+    pub fn id(&self) -> UrlId {
+        match self {
+            Self::Queued(id) | Self::Refused(id, _) | Self::Known(id) => *id,
+        }
+    }
+}
+
+/// Why a URL is not asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Refusal {
+    /// Its host is not one of the seeds'.
+    OutOfScope,
+    /// It is further from the seeds than the crawl may go.
+    TooDeep,
+    /// It is longer than a URL may be.
+    TooLong,
+    /// It is on this machine or in a private network, and that was not allowed.
+    LocalAddress,
+    /// It is on somebody else's machine, and no contact was given.
+    NoContact,
+    /// Its site's robots.txt closes it.
+    Robots,
+    /// Its site's robots.txt could not be had: the server is in trouble, so nothing may be asked.
+    RobotsUnavailable(String),
+    /// Its host could not be reached when its robots.txt was asked for.
+    Unreachable(String),
+    /// The page itself asks not to be kept (`noindex`).
+    NoIndex,
+}
+
+impl Refusal {
+    /// Returns a short name for the database and for counting.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::OutOfScope => "out of scope",
+            Self::TooDeep => "too deep",
+            Self::TooLong => "too long",
+            Self::LocalAddress => "local address",
+            Self::NoContact => "no contact",
+            Self::Robots => "robots.txt",
+            Self::RobotsUnavailable(_) => "robots.txt unavailable",
+            Self::Unreachable(_) => "unreachable",
+            Self::NoIndex => "noindex",
+        }
+    }
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.code())?;
+        match self {
+            Self::RobotsUnavailable(why) | Self::Unreachable(why) => write!(f, ": {why}"),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// What robots.txt says for one origin.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Access {
+    /// These rules hold. A site without robots.txt has [`Robots::free`].
+    Rules(Robots),
+    /// Nothing may be asked, for this reason.
+    Closed(Refusal),
+}
+
+/// What is known of an origin's robots.txt.
+#[derive(Debug)]
+enum Gate {
+    Asked,
+    Known(Access),
+}
+
+// ANCHOR: clock
+/// When a host may be asked again.
+#[derive(Debug)]
+struct HostClock {
+    delay: Duration,
+    not_before: Instant,
+}
+
+impl HostClock {
+    /// A request ended: the pause begins now, at its end. So the distance on the server's side is at
+    /// least the delay too, however slow the network was.
+    fn finished(&mut self, now: Instant) {
+        self.hold(now + self.delay);
+    }
+
+    /// The host asked for peace until then. Only ever later: nothing shortens a pause.
+    fn hold(&mut self, until: Instant) {
+        self.not_before = self.not_before.max(until);
+    }
+}
+// ANCHOR_END: clock
+
+#[derive(Debug)]
+struct Host {
+    clock: HostClock,
+    in_flight: usize,
+    /// What may be asked as soon as the clock allows: robots.txt first (no depth), then the nearest
+    /// to the seeds, then in order of arrival.
+    queue: BTreeMap<(Option<u32>, u64), FetchJob>,
+    /// What is to be tried again, and when.
+    later: BTreeMap<(Instant, u64), FetchJob>,
+    gates: HashMap<String, Gate>,
+    /// Its place in the schedule, so that it can be found there and moved.
+    scheduled: Option<Instant>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Seen {
+    id: UrlId,
+    /// It was refused for a reason that can pass: a nearer way to it may be found, or the scope grow.
+    reconsider: bool,
+}
+
+/// What is next. See the [module](self) for what it promises.
+#[derive(Debug)]
+pub struct Frontier {
+    settings: Settings,
+    scope: HashSet<String>,
+    seen: HashMap<Box<str>, Seen>,
+    hosts: Vec<Host>,
+    host_index: HashMap<String, usize>,
+    /// The hosts that have something to do, by the moment from which they may do it. The host that
+    /// has waited longest comes first, so a busy host cannot keep the others from their turn.
+    schedule: BTreeSet<(Instant, usize)>,
+    in_flight: usize,
+    pages_in_flight: u64,
+    /// How many more pages may be stored.
+    pages_left: Option<u64>,
+    /// Which page left its place to which (`rel=canonical`).
+    gave_way: HashMap<UrlId, UrlId>,
+    last_id: UrlId,
+    last_sequence: u64,
+}
+
+impl Frontier {
+    /// Returns an empty frontier whose scope is the hosts of the seeds. The seeds are not offered yet.
+    pub fn new(settings: &Settings) -> Self {
+        Self {
+            scope: settings.seeds.iter().map(host_key).collect(),
+            pages_left: settings.reach.max_pages,
+            settings: settings.clone(),
+            seen: HashMap::new(),
+            hosts: Vec::new(),
+            host_index: HashMap::new(),
+            schedule: BTreeSet::new(),
+            in_flight: 0,
+            pages_in_flight: 0,
+            gave_way: HashMap::new(),
+            last_id: 0,
+            last_sequence: 0,
+        }
+    }
+
+    /// Adds a host to the scope: a seed led there.
+    pub fn widen_scope(&mut self, host: impl Into<String>) -> bool {
+        self.scope.insert(host.into())
+    }
+
+    // ANCHOR: offer
+    /// Takes a URL into account: a link that was found, a redirect, a seed.
+    ///
+    /// Looking up and remembering are one step for the one thread that owns the frontier. Two workers
+    /// that find the same link at the same moment therefore cannot both get it.
+    pub fn offer(&mut self, url: &Url, depth: u32, now: Instant) -> Offered {
+        let url = url_key(url);
+        let verdict = self.wanted(&url, depth);
+        let id = match self.seen.get(url.as_str()) {
+            Some(seen) if !(seen.reconsider && verdict.is_ok()) => return Offered::Known(seen.id),
+            Some(seen) => seen.id,
+            None => {
+                self.last_id += 1;
+                self.last_id
+            }
+        };
+        self.seen.insert(
+            url.as_str().into(),
+            Seen {
+                id,
+                reconsider: verdict.is_err(),
+            },
+        );
+        match verdict {
+            Ok(()) => {
+                self.enqueue(
+                    FetchJob {
+                        url,
+                        depth,
+                        tries: 0,
+                        want: Want::Page(id),
+                    },
+                    now,
+                );
+                Offered::Queued(id)
+            }
+            Err(why) => Offered::Refused(id, why),
+        }
+    }
+    // ANCHOR_END: offer
+
+    /// Remembers a URL of an earlier run. One that has `ended` is only known; another is queued again,
+    /// or refused under today's settings.
+    pub fn restore(&mut self, id: UrlId, url: &Url, depth: u32, ended: bool, now: Instant) {
+        self.last_id = self.last_id.max(id);
+        let verdict = if ended {
+            Ok(())
+        } else {
+            self.wanted(url, depth)
+        };
+        self.seen.insert(
+            url.as_str().into(),
+            Seen {
+                id,
+                reconsider: verdict.is_err(),
+            },
+        );
+        if !ended && verdict.is_ok() {
+            self.enqueue(
+                FetchJob {
+                    url: url.clone(),
+                    depth,
+                    tries: 0,
+                    want: Want::Page(id),
+                },
+                now,
+            );
+        }
+    }
+
+    /// Says what the settings say of a URL, whatever its robots.txt says.
+    fn wanted(&self, url: &Url, depth: u32) -> Result<(), Refusal> {
+        let local = match url.host() {
+            Some(UrlHost::Ipv4(ip)) => !address::is_public(IpAddr::V4(ip)),
+            Some(UrlHost::Ipv6(ip)) => !address::is_public(IpAddr::V6(ip)),
+            // Names are looked up when they are fetched, and the guard there has the last word.
+            _ => is_this_machine(url),
+        };
+        if !self.scope.contains(&host_key(url)) {
+            Err(Refusal::OutOfScope)
+        } else if url.as_str().len() > self.settings.limits.max_url_bytes {
+            Err(Refusal::TooLong)
+        } else if self.settings.reach.max_depth.is_some_and(|max| depth > max) {
+            Err(Refusal::TooDeep)
+        } else if local && !self.settings.allow_local {
+            Err(Refusal::LocalAddress)
+        } else if !is_this_machine(url) && self.settings.agent.contact().is_none() {
+            Err(Refusal::NoContact)
+        } else {
+            Ok(())
+        }
+    }
+
+    // ANCHOR: next
+    /// Returns what to do at the moment `now`.
+    pub fn next(&mut self, now: Instant) -> Next {
+        loop {
+            let spent = self
+                .pages_left
+                .is_some_and(|left| self.pages_in_flight >= left);
+            let Some(&(ready, index)) = self.schedule.first().filter(|_| !spent) else {
+                return if self.in_flight > 0 {
+                    Next::InFlight
+                } else {
+                    Next::Done
+                };
+            };
+            if ready > now {
+                return Next::Wait(ready);
+            }
+            let next = self.next_of(index, now);
+            self.reschedule(index);
+            if let Some(next) = next {
+                return next;
+            }
+        }
+    }
+
+    /// Asks one host, whose clock has run out. `None` means: it has moved on a step, look again.
+    fn next_of(&mut self, index: usize, now: Instant) -> Option<Next> {
+        let host = &mut self.hosts[index];
+        while let Some(entry) = host
+            .later
+            .first_entry()
+            .filter(|entry| entry.key().0 <= now)
+        {
+            let ((_, sequence), job) = entry.remove_entry();
+            host.queue.insert((priority(&job), sequence), job);
+        }
+        let entry = host.queue.first_entry()?;
+        if let Want::Page(id) = entry.get().want {
+            let origin = origin(&entry.get().url);
+            match host.gates.get(&origin) {
+                // The first page of an origin: its robots.txt goes before it.
+                None => {
+                    self.ask_for_robots(index, origin);
+                    return None;
+                }
+                Some(Gate::Asked) => return None,
+                Some(Gate::Known(Access::Closed(why))) => {
+                    let why = why.clone();
+                    entry.remove();
+                    return Some(Next::Refuse(id, why));
+                }
+                Some(Gate::Known(Access::Rules(rules))) if !rules.allows(&entry.get().url) => {
+                    entry.remove();
+                    return Some(Next::Refuse(id, Refusal::Robots));
+                }
+                Some(Gate::Known(Access::Rules(_))) => self.pages_in_flight += 1,
+            }
+        }
+        host.in_flight += 1;
+        self.in_flight += 1;
+        Some(Next::Fetch(entry.remove()))
+    }
+    // ANCHOR_END: next
+
+    fn ask_for_robots(&mut self, index: usize, origin: String) {
+        let url =
+            Url::parse(&format!("{origin}/robots.txt")).expect("an origin with a path is a URL");
+        let want = Want::Robots {
+            origin: origin.clone(),
+            redirects: 0,
+        };
+        let sequence = self.sequence();
+        let host = &mut self.hosts[index];
+        host.gates.insert(origin, Gate::Asked);
+        host.queue.insert(
+            (None, sequence),
+            FetchJob {
+                url,
+                depth: 0,
+                tries: 0,
+                want,
+            },
+        );
+    }
+
+    // ANCHOR: finished
+    /// Tells that a request ended, well or not: its host's pause begins, and its place is free.
+    pub fn finished(&mut self, job: &FetchJob, now: Instant) {
+        let index = self.host_of(&job.url, now);
+        let host = &mut self.hosts[index];
+        host.in_flight -= 1;
+        host.clock.finished(now);
+        self.in_flight -= 1;
+        if matches!(job.want, Want::Page(_)) {
+            self.pages_in_flight -= 1;
+        }
+        self.reschedule(index);
+    }
+
+    /// Puts a request back, to be made again after `pause` at the earliest, and after all that its host demands.
+    pub fn retry(&mut self, mut job: FetchJob, pause: Duration, now: Instant) {
+        job.tries += 1;
+        let index = self.host_of(&job.url, now);
+        let sequence = self.sequence();
+        self.hosts[index].later.insert((now + pause, sequence), job);
+        self.reschedule(index);
+    }
+
+    /// Leaves a whole host in peace for `pause`: it said `Retry-After`.
+    pub fn hold_host(&mut self, url: &Url, pause: Duration, now: Instant) {
+        let index = self.host_of(url, now);
+        self.hosts[index].clock.hold(now + pause);
+        self.reschedule(index);
+    }
+    // ANCHOR_END: finished
+
+    /// Tells what the robots.txt of an origin says. Returns the delay that its host has now.
+    pub fn robots_known(&mut self, origin: &str, access: Access, now: Instant) -> Duration {
+        let url = Url::parse(origin).expect("an origin is a URL");
+        let index = self.host_of(&url, now);
+        let host = &mut self.hosts[index];
+        if let Access::Rules(rules) = &access {
+            let asked_for = rules.crawl_delay().unwrap_or_default();
+            host.clock.delay = host.clock.delay.max(asked_for);
+        }
+        let delay = host.clock.delay;
+        // The robots.txt itself was a request: a delay that it brought counts from its end.
+        host.clock.finished(now);
+        host.gates.insert(origin.to_owned(), Gate::Known(access));
+        self.reschedule(index);
+        delay
+    }
+
+    /// Asks for a robots.txt where a redirect says that it is, in the queue and by the clock of that host.
+    pub fn robots_moved(&mut self, job: &FetchJob, to: Url, now: Instant) {
+        let Want::Robots { origin, redirects } = &job.want else {
+            return;
+        };
+        let want = Want::Robots {
+            origin: origin.clone(),
+            redirects: redirects + 1,
+        };
+        self.enqueue(
+            FetchJob {
+                url: to,
+                depth: 0,
+                tries: 0,
+                want,
+            },
+            now,
+        );
+    }
+
+    /// Counts a page against [`max_pages`](crate::settings::Reach::max_pages).
+    pub fn page_stored(&mut self) {
+        self.pages_left = self.pages_left.map(|left| left.saturating_sub(1));
+    }
+
+    /// Lets page `id` leave its place to `to`, the page that it calls canonical.
+    ///
+    /// Returns `false`, and the page keeps its place, when that would lose it: when `to` is closed to
+    /// us, or when pages call each other canonical in a circle.
+    pub fn give_way(&mut self, id: UrlId, to: UrlId, url: &Url, depth: u32) -> bool {
+        let closed = self.wanted(url, depth).is_err()
+            || self
+                .host_index
+                .get(&host_key(url))
+                .and_then(|&index| self.hosts[index].gates.get(&origin(url)))
+                .is_some_and(|gate| match gate {
+                    Gate::Known(Access::Rules(rules)) => !rules.allows(url),
+                    Gate::Known(Access::Closed(_)) => true,
+                    Gate::Asked => false,
+                });
+        let mut end = to;
+        while let Some(&further) = self.gave_way.get(&end) {
+            end = further;
+        }
+        let stays = closed || end == id;
+        if !stays {
+            self.gave_way.insert(id, to);
+        }
+        !stays
+    }
+
+    /// Returns how many URLs wait in queues.
+    pub fn waiting(&self) -> usize {
+        self.hosts
+            .iter()
+            .map(|host| host.queue.len() + host.later.len())
+            .sum()
+    }
+
+    /// Returns how many requests are out.
+    pub fn in_flight(&self) -> usize {
+        self.in_flight
+    }
+
+    fn enqueue(&mut self, job: FetchJob, now: Instant) {
+        let index = self.host_of(&job.url, now);
+        let key = (priority(&job), self.sequence());
+        self.hosts[index].queue.insert(key, job);
+        self.reschedule(index);
+    }
+
+    /// Returns the place of a URL's host, which is made when it is new.
+    fn host_of(&mut self, url: &Url, now: Instant) -> usize {
+        *self.host_index.entry(host_key(url)).or_insert_with(|| {
+            self.hosts.push(Host {
+                clock: HostClock {
+                    delay: self.settings.politeness.delay,
+                    not_before: now,
+                },
+                in_flight: 0,
+                queue: BTreeMap::new(),
+                later: BTreeMap::new(),
+                gates: HashMap::new(),
+                scheduled: None,
+            });
+            self.hosts.len() - 1
+        })
+    }
+
+    fn sequence(&mut self) -> u64 {
+        self.last_sequence += 1;
+        self.last_sequence
+    }
+
+    /// Moves a host to its place in the schedule: to be called after each change to it.
+    fn reschedule(&mut self, index: usize) {
+        let connections = self.settings.politeness.connections;
+        let host = &mut self.hosts[index];
+        let ready = host.ready_at(connections);
+        if host.scheduled != ready {
+            if let Some(old) = host.scheduled {
+                self.schedule.remove(&(old, index));
+            }
+            if let Some(new) = ready {
+                self.schedule.insert((new, index));
+            }
+            host.scheduled = ready;
+        }
+    }
+}
+
+impl Host {
+    /// Returns from when on this host has something to do; `None` while it can only wait for an answer.
+    fn ready_at(&self, connections: usize) -> Option<Instant> {
+        let at_once = if self.clock.delay.is_zero() {
+            connections.max(1)
+        } else {
+            1
+        };
+        if self.in_flight >= at_once {
+            return None;
+        }
+        let waiting = self.queue.values().next().and_then(|job| {
+            let shut = matches!(job.want, Want::Page(_))
+                && matches!(self.gates.get(&origin(&job.url)), Some(Gate::Asked));
+            (!shut).then_some(self.clock.not_before)
+        });
+        let retry = self
+            .later
+            .keys()
+            .next()
+            .map(|&(at, _)| at.max(self.clock.not_before));
+        waiting.into_iter().chain(retry).min()
+    }
+}
+
+/// robots.txt before pages, then the nearest to the seeds.
+fn priority(job: &FetchJob) -> Option<u32> {
+    matches!(job.want, Want::Page(_)).then_some(job.depth)
+}
+
+/// Returns the pause before a page is tried again: `first`, doubled for each try that was made before.
+pub fn backoff(first: Duration, tries: u32) -> Duration {
+    first.saturating_mul(2_u32.saturating_pow(tries))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::settings::{UserAgent, seed};
+
+    fn settings(seeds: &[&str]) -> Settings {
+        let agent = UserAgent::new("Spindle", Some("ann@site.test")).expect("a valid agent");
+        Settings::new(
+            seeds.iter().map(|s| seed(s).expect("a seed")).collect(),
+            "unused.db",
+            agent,
+        )
+    }
+
+    fn url(text: &str) -> Url {
+        Url::parse(text).expect("a URL")
+    }
+
+    /// A frontier for `http://a.test/` whose robots.txt is known and allows all.
+    fn open(settings: &Settings, now: Instant) -> Frontier {
+        let mut frontier = Frontier::new(settings);
+        for seed in &settings.seeds {
+            let known = Access::Rules(Robots::free());
+            frontier.robots_known(&origin(seed), known, now);
+        }
+        frontier
+    }
+
+    /// Jumps over the pause after the robots.txt.
+    fn later(now: Instant) -> Instant {
+        now + Duration::from_secs(3_600)
+    }
+
+    fn fetch(frontier: &mut Frontier, now: Instant) -> FetchJob {
+        match frontier.next(now) {
+            Next::Fetch(job) => job,
+            other => panic!("expected a job, got {other:?}"),
+        }
+    }
+
+    #[test]
+    fn robots_txt_is_asked_once_and_before_any_page() {
+        let now = Instant::now();
+        let mut frontier = Frontier::new(&settings(&["http://a.test/"]));
+        frontier.offer(&url("http://a.test/1"), 0, now);
+        frontier.offer(&url("http://a.test/2"), 0, now);
+
+        let job = fetch(&mut frontier, now);
+        let meanwhile = frontier.next(later(now));
+        frontier.finished(&job, now);
+        frontier.robots_known("http://a.test", Access::Rules(Robots::free()), now);
+
+        assert_eq!(job.url, url("http://a.test/robots.txt"));
+        assert_eq!(
+            meanwhile,
+            Next::InFlight,
+            "no page before the rules are known"
+        );
+        assert_eq!(fetch(&mut frontier, later(now)).url, url("http://a.test/1"));
+    }
+
+    #[test]
+    fn a_closed_path_is_refused_and_never_handed_out() {
+        let now = Instant::now();
+        let mut frontier = Frontier::new(&settings(&["http://a.test/"]));
+        let id = frontier.offer(&url("http://a.test/private"), 0, now).id();
+        let rules = Robots::parse(b"User-agent: *\nDisallow: /private", "Spindle");
+        frontier.robots_known("http://a.test", Access::Rules(rules), now);
+
+        assert_eq!(frontier.next(later(now)), Next::Refuse(id, Refusal::Robots));
+        assert_eq!(frontier.next(later(now)), Next::Done);
+    }
+
+    #[test]
+    fn the_pause_begins_when_a_request_ends() {
+        let start = Instant::now();
+        let mut frontier = open(&settings(&["http://a.test/"]), start);
+        let now = start + Duration::from_secs(10);
+        frontier.offer(&url("http://a.test/1"), 0, now);
+        frontier.offer(&url("http://a.test/2"), 0, now);
+
+        let job = fetch(&mut frontier, now);
+        let end = now + Duration::from_secs(7);
+        frontier.finished(&job, end);
+
+        assert_eq!(frontier.next(end), Next::Wait(end + Duration::from_secs(1)));
+    }
+
+    #[test]
+    fn a_longer_crawl_delay_wins_and_a_shorter_one_does_not() {
+        let now = Instant::now();
+        let mut frontier = Frontier::new(&settings(&["http://a.test/", "http://b.test/"]));
+        let rules = |seconds: u32| {
+            Access::Rules(Robots::parse(
+                format!("User-agent: *\nCrawl-delay: {seconds}").as_bytes(),
+                "Spindle",
+            ))
+        };
+
+        assert_eq!(
+            frontier.robots_known("http://a.test", rules(5), now),
+            Duration::from_secs(5)
+        );
+        assert_eq!(
+            frontier.robots_known("http://b.test", rules(0), now),
+            Duration::from_secs(1)
+        );
+    }
+
+    #[test]
+    fn retry_after_holds_the_whole_host() {
+        let now = Instant::now();
+        let mut frontier = open(&settings(&["http://a.test/"]), now);
+        frontier.offer(&url("http://a.test/1"), 0, now);
+        frontier.offer(&url("http://a.test/2"), 0, now);
+        let now = later(now);
+
+        let job = fetch(&mut frontier, now);
+        frontier.finished(&job, now);
+        frontier.hold_host(&job.url, Duration::from_secs(90), now);
+        frontier.retry(job, Duration::ZERO, now);
+
+        assert_eq!(
+            frontier.next(now),
+            Next::Wait(now + Duration::from_secs(90))
+        );
+    }
+
+    #[test]
+    fn a_waiting_host_does_not_hold_up_another() {
+        let now = Instant::now();
+        let mut frontier = open(&settings(&["http://a.test/", "http://b.test/"]), now);
+        let now = later(now);
+        for path in ["1", "2", "3"] {
+            frontier.offer(&url(&format!("http://a.test/{path}")), 0, now);
+        }
+        frontier.offer(&url("http://b.test/1"), 0, now);
+
+        let first = fetch(&mut frontier, now);
+        let second = fetch(&mut frontier, now);
+
+        assert_eq!(first.url, url("http://a.test/1"));
+        assert_eq!(second.url, url("http://b.test/1"));
+    }
+
+    #[test]
+    fn the_nearest_to_the_seeds_come_first() {
+        let now = Instant::now();
+        let mut frontier = open(&settings(&["http://a.test/"]), now);
+        frontier.offer(&url("http://a.test/deep"), 3, now);
+        frontier.offer(&url("http://a.test/near"), 1, now);
+
+        assert_eq!(
+            fetch(&mut frontier, later(now)).url,
+            url("http://a.test/near")
+        );
+    }
+
+    #[test]
+    fn a_url_too_deep_is_taken_when_a_nearer_way_is_found() {
+        let now = Instant::now();
+        let mut settings = settings(&["http://a.test/"]);
+        settings.reach.max_depth = Some(2);
+        let mut frontier = open(&settings, now);
+
+        let far = frontier.offer(&url("http://a.test/x"), 3, now);
+        let near = frontier.offer(&url("http://a.test/x"), 2, now);
+
+        assert_eq!(far, Offered::Refused(1, Refusal::TooDeep));
+        assert_eq!(near, Offered::Queued(1));
+        assert_eq!(
+            frontier.offer(&url("http://a.test/x"), 1, now),
+            Offered::Known(1)
+        );
+    }
+
+    #[test]
+    fn what_the_settings_exclude_is_refused_with_the_reason() {
+        let now = Instant::now();
+        let check = |settings: &Settings, text: &str, why: Refusal| {
+            let offered = Frontier::new(settings).offer(&url(text), 0, now);
+            assert_eq!(offered, Offered::Refused(1, why), "{text}");
+        };
+        let all = settings(&[
+            "http://a.test/",
+            "http://127.0.0.1/",
+            "http://[::1]/",
+            "http://localhost/",
+        ]);
+        let mut nobody = all.clone();
+        nobody.agent = UserAgent::anonymous();
+
+        check(&all, "http://b.test/", Refusal::OutOfScope);
+        check(&all, "http://a.test:81/", Refusal::OutOfScope);
+        check(&all, "http://127.0.0.1/", Refusal::LocalAddress);
+        check(&all, "http://0x7f.1/", Refusal::LocalAddress);
+        check(&all, "http://[::1]/", Refusal::LocalAddress);
+        check(&all, "http://localhost/", Refusal::LocalAddress);
+        check(
+            &all,
+            &format!("http://a.test/{}", "x".repeat(5_000)),
+            Refusal::TooLong,
+        );
+        check(&nobody, "http://a.test/", Refusal::NoContact);
+    }
+
+    #[test]
+    fn no_more_pages_are_handed_out_than_may_be_stored() {
+        let now = Instant::now();
+        let mut settings = settings(&["http://a.test/"]);
+        settings.reach.max_pages = Some(1);
+        let mut frontier = open(&settings, now);
+        frontier.offer(&url("http://a.test/1"), 0, now);
+        frontier.offer(&url("http://a.test/2"), 0, now);
+
+        let job = fetch(&mut frontier, later(now));
+        let meanwhile = frontier.next(later(now));
+        frontier.page_stored();
+        frontier.finished(&job, later(now));
+
+        assert_eq!(meanwhile, Next::InFlight);
+        assert_eq!(frontier.next(later(later(now))), Next::Done);
+        assert_eq!(frontier.waiting(), 1, "the rest stays for another run");
+    }
+
+    #[test]
+    fn pages_that_call_each_other_canonical_lose_nothing() {
+        let now = Instant::now();
+        let mut frontier = open(&settings(&["http://a.test/"]), now);
+        let at = |name| url(&format!("http://a.test/{name}"));
+        let [a, b, c] = ["a", "b", "c"].map(|name| frontier.offer(&at(name), 0, now).id());
+
+        assert!(frontier.give_way(a, b, &at("b"), 0));
+        assert!(frontier.give_way(b, c, &at("c"), 0));
+        assert!(
+            !frontier.give_way(c, a, &at("a"), 0),
+            "the circle ends here"
+        );
+        assert!(
+            !frontier.give_way(c, 9, &url("http://b.test/"), 0),
+            "out of scope would be lost"
+        );
+    }
+
+    /// One crawl of an invented web, with the clock of the simulation.
+    #[derive(Clone, Debug)]
+    struct World {
+        /// For each host: its delay in robots.txt, the length of its answers, whether robots.txt is closed.
+        hosts: Vec<(u32, u64, bool)>,
+        /// For each page: its host, the pages it links to, how often it fails before it answers.
+        pages: Vec<(usize, Vec<usize>, u32)>,
+        delay: u64,
+        connections: usize,
+        threads: usize,
+    }
+
+    fn world() -> impl Strategy<Value = World> {
+        let hosts =
+            prop::collection::vec((0..4_u32, 1..5_000_u64, prop::bool::weighted(0.2)), 1..5);
+        let pages = prop::collection::vec(
+            (
+                0..5_usize,
+                prop::collection::vec(0..30_usize, 0..6),
+                0..3_u32,
+            ),
+            1..30,
+        );
+        (
+            hosts,
+            pages,
+            prop::sample::select(vec![0_u64, 1, 1_000]),
+            1..4_usize,
+            1..6_usize,
+        )
+            .prop_map(|(hosts, pages, delay, connections, threads)| World {
+                hosts,
+                pages,
+                delay,
+                connections,
+                threads,
+            })
+    }
+
+    impl World {
+        fn page(&self, number: usize) -> Url {
+            let number = number % self.pages.len();
+            let host = self.pages[number].0 % self.hosts.len();
+            // Each sixth page is closed by robots.txt.
+            let folder = if number % 6 == 5 { "closed" } else { "open" };
+            url(&format!("http://h{host}.test/{folder}/{number}"))
+        }
+
+        fn number(&self, url: &Url) -> usize {
+            url.path()
+                .rsplit('/')
+                .next()
+                .and_then(|last| last.parse().ok())
+                .expect("a page ends in its number")
+        }
+
+        fn host(&self, url: &Url) -> usize {
+            url.host_str()
+                .and_then(|host| host[1..].split('.').next()?.parse().ok())
+                .expect("a host has a number")
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn every_crawl_is_polite_complete_and_ends(world in world()) {
+            let seeds: Vec<String> = (0..world.hosts.len()).map(|h| format!("http://h{h}.test/")).collect();
+            let mut settings = settings(&seeds.iter().map(String::as_str).collect::<Vec<_>>());
+            settings.politeness.delay = Duration::from_millis(world.delay);
+            settings.politeness.connections = world.connections;
+            let mut frontier = Frontier::new(&settings);
+            let start = Instant::now();
+            let mut now = start;
+            let mut out: Vec<(Instant, FetchJob)> = Vec::new();
+            let mut offered = HashSet::from([world.page(0)]);
+            let mut ended: HashMap<UrlId, u32> = HashMap::new();
+            let mut asked = vec![0; world.hosts.len()];
+            let mut rules_known = vec![false; world.hosts.len()];
+            // When the last request to each host ended.
+            let mut last_end: Vec<Option<Instant>> = vec![None; world.hosts.len()];
+            frontier.offer(&world.page(0), 0, now);
+
+            for step in 0.. {
+                prop_assert!(step < 10_000, "the crawl does not end");
+                let next = if out.len() < world.threads { frontier.next(now) } else { Next::InFlight };
+                match next {
+                    Next::Fetch(job) => {
+                        let host = world.host(&job.url);
+                        let same_host = out.iter().filter(|(_, other)| world.host(&other.url) == host).count();
+                        let crawl_delay = if rules_known[host] { u64::from(world.hosts[host].0) * 1_000 } else { 0 };
+                        let delay = Duration::from_millis(world.delay.max(crawl_delay));
+                        if delay.is_zero() {
+                            prop_assert!(same_host < world.connections);
+                        } else {
+                            prop_assert_eq!(same_host, 0);
+                            prop_assert!(last_end[host].is_none_or(|end| now >= end + delay), "too soon");
+                        }
+                        match &job.want {
+                            Want::Robots { .. } => asked[host] += 1,
+                            Want::Page(_) => {
+                                prop_assert!(rules_known[host]);
+                                prop_assert!(!world.hosts[host].2 && !job.url.path().contains("closed"));
+                            }
+                        }
+                        out.push((now + Duration::from_millis(world.hosts[host].1), job));
+                    }
+                    Next::Refuse(id, _) => *ended.entry(id).or_default() += 1,
+                    Next::Done => break,
+                    waiting => {
+                        // Jump to whatever happens first: an answer, or the end of a pause.
+                        let answer = (0..out.len()).min_by_key(|&i| out[i].0);
+                        let pause = if let Next::Wait(until) = waiting { Some(until) } else { None };
+                        prop_assert!(pause.is_none_or(|until| until > now));
+                        match answer {
+                            Some(i) if pause.is_none_or(|until| out[i].0 <= until) => {
+                                let (at, job) = out.swap_remove(i);
+                                now = now.max(at);
+                                let host = world.host(&job.url);
+                                last_end[host] = Some(now);
+                                frontier.finished(&job, now);
+                                match job.want {
+                                    Want::Robots { ref origin, .. } => {
+                                        let (delay, _, closed) = world.hosts[host];
+                                        let file = format!("User-agent: *\nCrawl-delay: {delay}\nDisallow: /closed/");
+                                        let access = if closed {
+                                            Access::Closed(Refusal::RobotsUnavailable("503".into()))
+                                        } else {
+                                            Access::Rules(Robots::parse(file.as_bytes(), "Spindle"))
+                                        };
+                                        rules_known[host] = true;
+                                        frontier.robots_known(origin, access, now);
+                                    }
+                                    Want::Page(id) => {
+                                        let number = world.number(&job.url);
+                                        let (_, links, failures) = &world.pages[number];
+                                        if job.tries < *failures {
+                                            let pause = backoff(Duration::from_millis(700), job.tries);
+                                            frontier.retry(job, pause, now);
+                                        } else {
+                                            *ended.entry(id).or_default() += 1;
+                                            for &link in links {
+                                                offered.insert(world.page(link));
+                                                frontier.offer(&world.page(link), job.depth + 1, now);
+                                            }
+                                        }
+                                    }
+                                }
+                            }
+                            _ => now = pause.expect("with nothing out, only a pause can be waited for"),
+                        }
+                    }
+                }
+            }
+
+            prop_assert!(out.is_empty());
+            prop_assert!(asked.iter().all(|&times| times <= 1), "robots.txt was asked more than once");
+            prop_assert!(ended.values().all(|&times| times == 1), "a URL came out more than once");
+            prop_assert_eq!(ended.len(), offered.len());
+        }
+    }
+}
