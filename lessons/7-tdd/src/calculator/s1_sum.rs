@@ -1,8 +1,11 @@
-//! Stage 1.
+//! Stage 1: two numbers are added. The simplest thing that makes its tests pass.
 
 /// Returns the answer to a sum as text.
-pub fn answer(_text: &str) -> String {
-    "0".to_owned()
+pub fn answer(text: &str) -> String {
+    let numbers = text
+        .split('+')
+        .map(|number| number.trim().parse().unwrap_or(0.0));
+    numbers.sum::<f64>().to_string()
 }
 
 #[cfg(test)]
