@@ -10,3 +10,4 @@
 )]
 
 pub mod s1_sum;
+pub mod s2_chain;
