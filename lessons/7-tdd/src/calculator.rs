@@ -12,3 +12,4 @@
 pub mod s1_sum;
 pub mod s2_chain;
 pub mod s3_tokens;
+pub mod s4_errors;
