@@ -13,3 +13,5 @@ pub mod s1_sum;
 pub mod s2_chain;
 pub mod s3_tokens;
 pub mod s4_errors;
+mod ratio;
+pub mod s5_decimals;
