@@ -1,6 +1,8 @@
-//! Stage 4: a mistake is an answer too, and says its column.
+//! Stage 5: decimals that surprise nobody. The type of a number changes from `f64` to an exact ratio.
 
 use std::fmt;
+
+use super::ratio::Ratio;
 
 /// What is wrong with an expression, and where.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,6 +24,11 @@ pub enum Problem {
     UnknownSign(char),
     /// Digits and points that make no number.
     NoNumber(String),
+    // New from here on.
+    /// The number has more digits than fit.
+    NumberTooLarge,
+    /// The result of this operator has more digits than fit.
+    ResultTooLarge,
 }
 
 impl Problem {
@@ -46,6 +53,8 @@ impl fmt::Display for Problem {
             Self::OperatorMissing => f.write_str("an operator is missing"),
             Self::UnknownSign(sign) => write!(f, "an unknown sign '{sign}'"),
             Self::NoNumber(text) => write!(f, "no number, but '{text}'"),
+            Self::NumberTooLarge => f.write_str("a number too large"),
+            Self::ResultTooLarge => f.write_str("a result too large"),
         }
     }
 }
@@ -59,10 +68,9 @@ struct Token {
 
 #[derive(Clone, Copy)]
 enum Kind {
-    Number(f64),
+    Number(Ratio),
     Plus,
     Minus,
-    // New: the end is a place too, for what is missing there.
     End,
 }
 
@@ -75,7 +83,7 @@ pub fn answer(text: &str) -> String {
 }
 
 /// Returns the value of a chain of sums and differences.
-pub fn evaluate(text: &str) -> Result<f64, Error> {
+pub fn evaluate(text: &str) -> Result<Ratio, Error> {
     sum(&tokens(text)?)
 }
 
@@ -112,27 +120,38 @@ fn is_part_of_number(letter: char) -> bool {
     letter.is_ascii_digit() || letter == '.'
 }
 
+// New: the text is taken apart by hand, since no type of the standard library reads a ratio.
 fn number(text: String, column: usize) -> Result<Kind, Error> {
-    match text.parse() {
-        Ok(value) if !text.ends_with('.') => Ok(Kind::Number(value)),
-        _ => Err(Problem::NoNumber(text).at(column)),
-    }
+    let (whole, decimals) = match text.split_once('.') {
+        Some((_, decimals)) if decimals.is_empty() || decimals.contains('.') => {
+            return Err(Problem::NoNumber(text).at(column));
+        }
+        Some(parts) => parts,
+        None => (text.as_str(), ""),
+    };
+    let number = Ratio::from_digits(whole, decimals);
+    number
+        .map(Kind::Number)
+        .ok_or(Problem::NumberTooLarge.at(column))
 }
 
-fn sum(tokens: &[Token]) -> Result<f64, Error> {
-    let mut sum = 0.0;
-    // New: a sign waits for its number, and a number for its sign.
-    let mut sign = Some(1.0);
+fn sum(tokens: &[Token]) -> Result<Ratio, Error> {
+    let mut sum = Ratio::ZERO;
+    // A sign waits for its number, and a number for its sign. New: it keeps its column.
+    let mut sign = Some((Kind::Plus, 1));
     for Token { kind, column } in tokens {
         let column = *column;
         sign = match (kind, sign) {
-            (Kind::Number(value), Some(sign)) => {
-                sum += sign * value;
+            (Kind::Number(value), Some((sign, column))) => {
+                let next = match sign {
+                    Kind::Minus => sum.minus(*value),
+                    _ => sum.plus(*value),
+                };
+                sum = next.ok_or(Problem::ResultTooLarge.at(column))?;
                 None
             }
             (Kind::Number(_), None) => return Err(Problem::OperatorMissing.at(column)),
-            (Kind::Plus, None) => Some(1.0),
-            (Kind::Minus, None) => Some(-1.0),
+            (Kind::Plus | Kind::Minus, None) => Some((*kind, column)),
             (Kind::End, None) => break,
             (Kind::Plus | Kind::Minus | Kind::End, Some(_)) => {
                 return Err(Problem::NumberMissing.at(column));
