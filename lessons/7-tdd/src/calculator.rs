@@ -15,3 +15,4 @@ pub mod s3_tokens;
 pub mod s4_errors;
 mod ratio;
 pub mod s5_decimals;
+pub mod s6_precedence;
