@@ -16,3 +16,4 @@ pub mod s4_errors;
 mod ratio;
 pub mod s5_decimals;
 pub mod s6_precedence;
+pub mod s7_grammar;
