@@ -17,3 +17,4 @@ mod ratio;
 pub mod s5_decimals;
 pub mod s6_precedence;
 pub mod s7_grammar;
+pub mod s8_parentheses;
