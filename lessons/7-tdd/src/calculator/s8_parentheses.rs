@@ -1,17 +1,18 @@
-//! Stage 7, a refactoring: the grammar becomes the program. No test changes.
+//! Stage 8: parentheses. The refactoring before has paid: they are one more kind of factor.
 //!
 //! ```text
 //! expression = term { ("+" | "-") term }
 //! term       = factor { ("*" | "/") factor }
-//! factor     = number
+//! factor     = number | "(" expression ")"
 //! ```
-//!
-//! A function for each line, and each level of precedence costs one line more. Stage 6 could not have
-//! parentheses without a third loop; here they will be one more kind of factor.
 
 use std::fmt;
 
 use super::ratio::Ratio;
+
+// New: each open parenthesis is a call within a call. Without a limit, a line of a hundred thousand of
+// them would use up the stack, and that ends the whole program.
+const MOST_OPEN: usize = 100;
 
 /// What is wrong with an expression, and where.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,6 +40,13 @@ pub enum Problem {
     ResultTooLarge,
     /// The number behind this `/` is zero.
     DivisionByZero,
+    // New from here on.
+    /// The parenthesis that opens here has no end.
+    NeverClosed,
+    /// The parenthesis that closes here has no beginning.
+    NeverOpened,
+    /// More parentheses are open here than anybody means.
+    TooDeep,
 }
 
 impl Problem {
@@ -66,6 +74,9 @@ impl fmt::Display for Problem {
             Self::NumberTooLarge => f.write_str("a number too large"),
             Self::ResultTooLarge => f.write_str("a result too large"),
             Self::DivisionByZero => f.write_str("division by zero"),
+            Self::NeverClosed => f.write_str("a parenthesis never closed"),
+            Self::NeverOpened => f.write_str("a parenthesis never opened"),
+            Self::TooDeep => f.write_str("too many open parentheses"),
         }
     }
 }
@@ -85,6 +96,8 @@ enum Kind {
     Minus,
     Times,
     Over,
+    Open,
+    Close,
     End,
 }
 
@@ -101,6 +114,7 @@ pub fn evaluate(text: &str) -> Result<Ratio, Error> {
     Parser {
         tokens: tokens(text)?,
         at: 0,
+        n_open: 0,
     }
     .whole()
 }
@@ -119,6 +133,8 @@ fn tokens(text: &str) -> Result<Vec<Token>, Error> {
             '-' => Kind::Minus,
             '*' => Kind::Times,
             '/' => Kind::Over,
+            '(' => Kind::Open,
+            ')' => Kind::Close,
             '0'..='9' => {
                 while at < letters.len() && is_part_of_number(letters[at]) {
                     at += 1;
@@ -154,11 +170,12 @@ fn number(text: String, column: usize) -> Result<Kind, Error> {
         .ok_or(Problem::NumberTooLarge.at(column))
 }
 
-// New: each function takes the tokens of its line of the grammar and returns their value.
+// Each function takes the tokens of its line of the grammar and returns their value.
 struct Parser {
     /// The last one is the end, and nobody goes beyond it.
     tokens: Vec<Token>,
     at: usize,
+    n_open: usize,
 }
 
 impl Parser {
@@ -168,6 +185,10 @@ impl Parser {
             Token {
                 kind: Kind::End, ..
             } => Ok(value),
+            Token {
+                kind: Kind::Close,
+                column,
+            } => Err(Problem::NeverOpened.at(column)),
             Token { column, .. } => Err(Problem::OperatorMissing.at(column)),
         }
     }
@@ -211,7 +232,30 @@ impl Parser {
                 self.skip();
                 Ok(value)
             }
+            Kind::Open => self.skip().parenthesis(column),
             _ => Err(Problem::NumberMissing.at(column)),
+        }
+    }
+
+    // New.
+    fn parenthesis(&mut self, opened_at: usize) -> Result<Ratio, Error> {
+        if self.n_open == MOST_OPEN {
+            return Err(Problem::TooDeep.at(opened_at));
+        }
+        self.n_open += 1;
+        let value = self.expression()?;
+        self.n_open -= 1;
+        match self.peek() {
+            Token {
+                kind: Kind::Close, ..
+            } => {
+                self.skip();
+                Ok(value)
+            }
+            Token {
+                kind: Kind::End, ..
+            } => Err(Problem::NeverClosed.at(opened_at)),
+            Token { column, .. } => Err(Problem::OperatorMissing.at(column)),
         }
     }
 
