@@ -18,3 +18,4 @@ pub mod s5_decimals;
 pub mod s6_precedence;
 pub mod s7_grammar;
 pub mod s8_parentheses;
+pub mod s9_unary_minus;
