@@ -1,16 +1,16 @@
-//! Stage 8: parentheses. The refactoring before has paid: they are one more kind of factor.
+//! Stage 9: a minus before a factor.
 //!
 //! ```text
 //! expression = term { ("+" | "-") term }
 //! term       = factor { ("*" | "/") factor }
-//! factor     = number | "(" expression ")"
+//! factor     = { "-" } ( number | "(" expression ")" )
 //! ```
 
 use std::fmt;
 
 use super::ratio::Ratio;
 
-// New: each open parenthesis is a call within a call. Without a limit, a line of a hundred thousand of
+// Each open parenthesis is a call within a call. Without a limit, a line of a hundred thousand of
 // them would use up the stack, and that ends the whole program.
 const MOST_OPEN: usize = 100;
 
@@ -40,7 +40,6 @@ pub enum Problem {
     ResultTooLarge,
     /// The number behind this `/` is zero.
     DivisionByZero,
-    // New from here on.
     /// The parenthesis that opens here has no end.
     NeverClosed,
     /// The parenthesis that closes here has no beginning.
@@ -225,7 +224,23 @@ impl Parser {
         }
     }
 
+    // New: a loop and not a call within a call, so that any number of signs may stand in a row.
     fn factor(&mut self) -> Result<Ratio, Error> {
+        let column = self.peek().column;
+        let mut is_negative = false;
+        while let Kind::Minus = self.peek().kind {
+            self.skip();
+            is_negative = !is_negative;
+        }
+        let value = self.unsigned()?;
+        if is_negative {
+            value.negated().ok_or(Problem::ResultTooLarge.at(column))
+        } else {
+            Ok(value)
+        }
+    }
+
+    fn unsigned(&mut self) -> Result<Ratio, Error> {
         let Token { kind, column } = self.peek();
         match kind {
             Kind::Number(value) => {
@@ -237,7 +252,6 @@ impl Parser {
         }
     }
 
-    // New.
     fn parenthesis(&mut self, opened_at: usize) -> Result<Ratio, Error> {
         if self.n_open == MOST_OPEN {
             return Err(Problem::TooDeep.at(opened_at));
