@@ -19,3 +19,4 @@ pub mod s6_precedence;
 pub mod s7_grammar;
 pub mod s8_parentheses;
 pub mod s9_unary_minus;
+pub mod s10_variables;
