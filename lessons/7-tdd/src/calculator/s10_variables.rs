@@ -1,11 +1,13 @@
-//! Stage 9: a minus before a factor.
+//! Stage 10: names for values. A calculator remembers now, so it becomes a type.
 //!
 //! ```text
+//! line       = [ name "=" ] expression
 //! expression = term { ("+" | "-") term }
 //! term       = factor { ("*" | "/") factor }
-//! factor     = { "-" } ( number | "(" expression ")" )
+//! factor     = { "-" } ( number | name | "(" expression ")" )
 //! ```
 
+use std::collections::HashMap;
 use std::fmt;
 
 use super::ratio::Ratio;
@@ -46,6 +48,11 @@ pub enum Problem {
     NeverOpened,
     /// More parentheses are open here than anybody means.
     TooDeep,
+    // New from here on.
+    /// Nothing has this name.
+    UnknownName(String),
+    /// What stands before this `=` is not one name alone.
+    NoName,
 }
 
 impl Problem {
@@ -76,21 +83,25 @@ impl fmt::Display for Problem {
             Self::NeverClosed => f.write_str("a parenthesis never closed"),
             Self::NeverOpened => f.write_str("a parenthesis never opened"),
             Self::TooDeep => f.write_str("too many open parentheses"),
+            Self::UnknownName(name) => write!(f, "an unknown name '{name}'"),
+            Self::NoName => f.write_str("no single name before the ="),
         }
     }
 }
 
 impl std::error::Error for Error {}
 
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 struct Token {
     kind: Kind,
     column: usize,
 }
 
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 enum Kind {
     Number(Ratio),
+    Name(String),
+    Equals,
     Plus,
     Minus,
     Times,
@@ -100,22 +111,52 @@ enum Kind {
     End,
 }
 
-/// Returns the answer, or what is wrong, as text.
+/// Returns the answer to each line, or what is wrong with it, a line for a line.
 pub fn answer(text: &str) -> String {
-    match evaluate(text) {
-        Ok(value) => value.to_string(),
-        Err(error) => error.to_string(),
-    }
+    let mut calculator = Calculator::new();
+    let answers = text
+        .split('\n')
+        .map(|line| match calculator.evaluate(line) {
+            Ok(value) => value.to_string(),
+            Err(error) => error.to_string(),
+        });
+    answers.collect::<Vec<_>>().join("\n")
 }
 
-/// Returns the value of an expression.
-pub fn evaluate(text: &str) -> Result<Ratio, Error> {
-    Parser {
-        tokens: tokens(text)?,
-        at: 0,
-        n_open: 0,
+// New.
+/// A calculator with a memory for names.
+#[derive(Debug, Clone, Default)]
+pub struct Calculator {
+    values: HashMap<String, Ratio>,
+}
+
+impl Calculator {
+    /// Makes a calculator that knows no name.
+    pub fn new() -> Self {
+        Self::default()
     }
-    .whole()
+
+    /// Returns the value of a line, and remembers it if the line gives it a name. A line with a
+    /// mistake changes nothing.
+    ///
+    /// # Errors
+    ///
+    /// When the line is no expression, or its value cannot be exact.
+    pub fn evaluate(&mut self, line: &str) -> Result<Ratio, Error> {
+        let tokens = tokens(line)?;
+        let mut parser = Parser {
+            tokens,
+            at: 0,
+            n_open: 0,
+            values: &self.values,
+        };
+        let name = parser.name_to_be()?;
+        let value = parser.whole()?;
+        if let Some(name) = name {
+            self.values.insert(name, value);
+        }
+        Ok(value)
+    }
 }
 
 fn tokens(text: &str) -> Result<Vec<Token>, Error> {
@@ -134,6 +175,13 @@ fn tokens(text: &str) -> Result<Vec<Token>, Error> {
             '/' => Kind::Over,
             '(' => Kind::Open,
             ')' => Kind::Close,
+            '=' => Kind::Equals,
+            letter if letter.is_alphabetic() => {
+                while at < letters.len() && is_part_of_name(letters[at]) {
+                    at += 1;
+                }
+                Kind::Name(letters[start..at].iter().collect())
+            }
             '0'..='9' => {
                 while at < letters.len() && is_part_of_number(letters[at]) {
                     at += 1;
@@ -155,6 +203,10 @@ fn is_part_of_number(letter: char) -> bool {
     letter.is_ascii_digit() || letter == '.'
 }
 
+fn is_part_of_name(letter: char) -> bool {
+    letter.is_alphanumeric() || letter == '_'
+}
+
 fn number(text: String, column: usize) -> Result<Kind, Error> {
     let (whole, decimals) = match text.split_once('.') {
         Some((_, decimals)) if decimals.is_empty() || decimals.contains('.') => {
@@ -170,14 +222,38 @@ fn number(text: String, column: usize) -> Result<Kind, Error> {
 }
 
 // Each function takes the tokens of its line of the grammar and returns their value.
-struct Parser {
+struct Parser<'a> {
     /// The last one is the end, and nobody goes beyond it.
     tokens: Vec<Token>,
     at: usize,
     n_open: usize,
+    values: &'a HashMap<String, Ratio>,
 }
 
-impl Parser {
+impl Parser<'_> {
+    // New: takes `price =` off the front, if it is there.
+    fn name_to_be(&mut self) -> Result<Option<String>, Error> {
+        let Some(equals) = self
+            .tokens
+            .iter()
+            .rposition(|token| matches!(token.kind, Kind::Equals))
+        else {
+            return Ok(None);
+        };
+        match &self.tokens[..equals] {
+            [
+                Token {
+                    kind: Kind::Name(name),
+                    ..
+                },
+            ] => {
+                self.at = equals + 1;
+                Ok(Some(name.clone()))
+            }
+            _ => Err(Problem::NoName.at(self.tokens[equals].column)),
+        }
+    }
+
     fn whole(&mut self) -> Result<Ratio, Error> {
         let value = self.expression()?;
         match self.peek() {
@@ -224,7 +300,7 @@ impl Parser {
         }
     }
 
-    // New: a loop and not a call within a call, so that any number of signs may stand in a row.
+    // A loop and not a call within a call, so that any number of signs may stand in a row.
     fn factor(&mut self) -> Result<Ratio, Error> {
         let column = self.peek().column;
         let mut is_negative = false;
@@ -246,6 +322,13 @@ impl Parser {
             Kind::Number(value) => {
                 self.skip();
                 Ok(value)
+            }
+            Kind::Name(name) => {
+                self.skip();
+                self.values
+                    .get(&name)
+                    .copied()
+                    .ok_or(Problem::UnknownName(name).at(column))
             }
             Kind::Open => self.skip().parenthesis(column),
             _ => Err(Problem::NumberMissing.at(column)),
@@ -274,7 +357,7 @@ impl Parser {
     }
 
     fn peek(&self) -> Token {
-        self.tokens[self.at]
+        self.tokens[self.at].clone()
     }
 
     fn skip(&mut self) -> &mut Self {
