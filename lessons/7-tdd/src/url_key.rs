@@ -193,15 +193,3 @@ impl fmt::Display for UrlKey {
         f.write_str(&self.0)
     }
 }
-
-impl AsRef<str> for UrlKey {
-    fn as_ref(&self) -> &str {
-        &self.0
-    }
-}
-
-impl From<UrlKey> for String {
-    fn from(key: UrlKey) -> Self {
-        key.0
-    }
-}

@@ -180,14 +180,18 @@ impl Host {
         Self { politeness, now: 0 }
     }
 
-    /// Waits for the next turn and takes it.
+    /// Waits for the next turn and takes it. It waits once: whoever is told to wait must be served then.
     fn turn(&mut self) -> Turn {
-        loop {
-            match self.politeness.next(seconds(self.now)) {
-                Next::Go(turn) => return turn,
-                Next::WaitUntil(then) => self.now = then.as_secs(),
-                Next::Idle => panic!("a hundred requests are waiting"),
+        let next = match self.politeness.next(seconds(self.now)) {
+            Next::WaitUntil(then) => {
+                self.now = then.as_secs();
+                self.politeness.next(then)
             }
+            next => next,
+        };
+        match next {
+            Next::Go(turn) => turn,
+            other => panic!("it is a's turn at {} s, not {other:?}", self.now),
         }
     }
 
@@ -340,6 +344,20 @@ fn requests_that_were_on_their_way_together_slow_down_once() {
         "one trouble, not eight"
     );
 }
+
+// ANCHOR: burst
+#[test]
+fn a_burst_that_fails_within_one_tick_slows_down_once() {
+    let mut host = Host::new();
+    let together: Vec<Turn> = (0..3).map(|_| host.turn()).collect();
+
+    for turn in &together {
+        host.politeness.report(turn, turn.at, FAILED);
+    }
+
+    assert_eq!(next(&mut host.politeness, 0), "wait 1");
+}
+// ANCHOR_END: burst
 
 #[test]
 fn good_answers_from_before_the_trouble_are_no_recovery() {

@@ -180,7 +180,7 @@ mod properties {
         #[test]
         fn the_key_of_a_key_is_that_key(url in url()) {
             if let Ok(key) = UrlKey::parse(&url) {
-                let again = UrlKey::parse(&key.to_string());
+                let again = UrlKey::parse(key.as_str());
                 prop_assert_eq!(again, Ok(key));
             }
         }
