@@ -1,4 +1,8 @@
 //! # Testing and TDD
 pub mod calculator;
-pub mod url_key;
+pub mod clock;
+pub mod fare;
+pub mod mutation;
 pub mod politeness;
+pub mod run_length;
+pub mod url_key;

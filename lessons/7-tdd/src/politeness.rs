@@ -31,10 +31,13 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
 
+mod drive;
 #[cfg(test)]
 mod properties;
 #[cfg(test)]
 mod tests;
+
+pub use drive::drive;
 
 /// How fast a host is asked while nothing else is known about it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

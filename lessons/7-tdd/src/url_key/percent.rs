@@ -31,7 +31,7 @@ fn next_byte(text: &[u8]) -> Option<(u8, bool, &[u8])> {
     if let [b'%', high, low, rest @ ..] = text
         && let (Some(high), Some(low)) = (hex_value(*high), hex_value(*low))
     {
-        return Some((high << 4 | low, true, rest));
+        return Some((high * 16 + low, true, rest));
     }
     text.split_first().map(|(byte, rest)| (*byte, false, rest))
 }
