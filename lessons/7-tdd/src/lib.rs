@@ -2,6 +2,7 @@
 pub mod calculator;
 pub mod clock;
 pub mod fare;
+pub mod invoice;
 pub mod link_check;
 pub mod mutation;
 pub mod politeness;
