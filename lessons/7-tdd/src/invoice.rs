@@ -16,13 +16,15 @@
 //! Try a stage: `cargo run --example invoice -- 5 lessons/7-tdd/tests/invoices/typical.txt`.
 
 pub mod s0_ugly;
+pub mod s1_names;
 
 /// A stage: what it is called, and its program from the order's text to the invoice's.
 pub type Stage = (&'static str, fn(&str) -> String);
 
 /// Every stage, in order.
-pub const STAGES: [Stage; 1] = [
+pub const STAGES: [Stage; 2] = [
     ("s0_ugly", s0_ugly::print),
+    ("s1_names", s1_names::print),
 ];
 
-pub use s0_ugly::print;
+pub use s1_names::print;
