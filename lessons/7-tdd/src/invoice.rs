@@ -17,14 +17,16 @@
 
 pub mod s0_ugly;
 pub mod s1_names;
+pub mod s2_money;
 
 /// A stage: what it is called, and its program from the order's text to the invoice's.
 pub type Stage = (&'static str, fn(&str) -> String);
 
 /// Every stage, in order.
-pub const STAGES: [Stage; 2] = [
+pub const STAGES: [Stage; 3] = [
     ("s0_ugly", s0_ugly::print),
     ("s1_names", s1_names::print),
+    ("s2_money", s2_money::print),
 ];
 
-pub use s1_names::print;
+pub use s2_money::print;
