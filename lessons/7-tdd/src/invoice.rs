@@ -21,18 +21,20 @@ pub mod s2_money;
 pub mod s3_values;
 pub mod s4_tax_table;
 pub mod s5_read_first;
+pub mod s6_reckon;
 
 /// A stage: what it is called, and its program from the order's text to the invoice's.
 pub type Stage = (&'static str, fn(&str) -> String);
 
 /// Every stage, in order.
-pub const STAGES: [Stage; 6] = [
+pub const STAGES: [Stage; 7] = [
     ("s0_ugly", s0_ugly::print),
     ("s1_names", s1_names::print),
     ("s2_money", s2_money::print),
     ("s3_values", s3_values::print),
     ("s4_tax_table", s4_tax_table::print),
     ("s5_read_first", s5_read_first::print),
+    ("s6_reckon", s6_reckon::print),
 ];
 
-pub use s5_read_first::print;
+pub use s6_reckon::print;
