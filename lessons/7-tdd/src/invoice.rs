@@ -22,12 +22,13 @@ pub mod s3_values;
 pub mod s4_tax_table;
 pub mod s5_read_first;
 pub mod s6_reckon;
+pub mod s7_pages;
 
 /// A stage: what it is called, and its program from the order's text to the invoice's.
 pub type Stage = (&'static str, fn(&str) -> String);
 
 /// Every stage, in order.
-pub const STAGES: [Stage; 7] = [
+pub const STAGES: [Stage; 8] = [
     ("s0_ugly", s0_ugly::print),
     ("s1_names", s1_names::print),
     ("s2_money", s2_money::print),
@@ -35,6 +36,7 @@ pub const STAGES: [Stage; 7] = [
     ("s4_tax_table", s4_tax_table::print),
     ("s5_read_first", s5_read_first::print),
     ("s6_reckon", s6_reckon::print),
+    ("s7_pages", s7_pages::print),
 ];
 
-pub use s6_reckon::print;
+pub use s7_pages::print;
