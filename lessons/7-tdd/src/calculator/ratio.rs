@@ -127,3 +127,43 @@ impl fmt::Display for Ratio {
         if rest > 0 { f.write_str("…") } else { Ok(()) }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ratio(numerator: i128, denominator: i128) -> Ratio {
+        Ratio::new(numerator, denominator).expect("the denominator isn't zero")
+    }
+
+    #[test]
+    fn a_number_has_one_form() {
+        assert_eq!(ratio(2, 4), ratio(1, 2));
+        assert_eq!(ratio(1, -2), ratio(-1, 2));
+        assert_eq!(ratio(0, -7), Ratio::ZERO);
+        assert_eq!(Ratio::new(1, 0), None);
+    }
+
+    #[test]
+    fn twenty_decimals_are_shown_and_more_are_hinted_at() {
+        let shown = |decimals: &str| {
+            let number = Ratio::from_digits("0", decimals).expect("it is small");
+            number.to_string()
+        };
+
+        assert_eq!(shown("00000000000000000001"), "0.00000000000000000001");
+        assert_eq!(shown("000000000000000000011"), "0.00000000000000000001…");
+        assert_eq!(shown("50"), "0.5");
+    }
+
+    #[test]
+    fn the_ends_of_the_range_are_refused_rather_than_a_panic() {
+        let least = ratio(i128::MIN, 1);
+
+        assert_eq!(least.negated(), None);
+        assert_eq!(least.minus(ratio(1, 1)), None);
+        assert_eq!(least.over(ratio(-1, 1)), None);
+        assert_eq!(Ratio::new(i128::MIN, i128::MIN), None);
+        assert_eq!(least.to_string(), i128::MIN.to_string());
+    }
+}
