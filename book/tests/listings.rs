@@ -241,7 +241,7 @@ fn every_name_in_the_table_from_python_is_in_the_file_beside_it() {
         };
         let source = fs::read_to_string(repository().join(&path)).unwrap_or_default();
         for (_, name) in code_spans(rust) {
-            if !source.contains(last_name(&name)) {
+            if !uses(&source, &name) {
                 complaints.push(page.complaint(line, format!("{path} does not use {name}")));
             }
         }
@@ -472,10 +472,20 @@ fn named_recipe(command: &str) -> Option<&str> {
         .filter(|recipe| !recipe.starts_with('-'))
 }
 
-/// Returns the last name of a path in Rust: `accept` of `TcpListener::accept()`.
-fn last_name(path: &str) -> &str {
-    let path = path.split(['(', '<', '!']).next().unwrap_or(path);
-    path.rsplit([':', '.', ' ']).next().unwrap_or(path)
+/// Returns true when a source uses a Rust name in one of the ways in which the table writes it: an
+/// associated function as `Socket::new`, a method as `.bind(`, anything else by its last name.
+fn uses(source: &str, name: &str) -> bool {
+    let path = name.split(['(', '<']).next().unwrap_or(name);
+    let mut segments = path.rsplit("::");
+    let last = segments.next().unwrap_or_default();
+    let belongs_to_a_type =
+        segments.next().filter(|owner| owner.starts_with(|first: char| first.is_uppercase()));
+    match belongs_to_a_type {
+        Some(owner) => {
+            source.contains(&format!("{owner}::{last}")) || source.contains(&format!(".{last}("))
+        }
+        None => source.contains(last),
+    }
 }
 
 fn below_source(path: &Path) -> String {
@@ -609,8 +619,18 @@ mod checks {
         assert_eq!(recipe_name("lesson number *part:"), Some("lesson"));
         assert_eq!(recipe_name("    cargo course lesson"), None);
         assert_eq!(recipe_name("set shell := ['sh']"), None);
-        assert_eq!(last_name("std::net::TcpListener::accept()"), "accept");
-        assert_eq!(last_name("Mutex<T>"), "Mutex");
+    }
+
+    #[test]
+    fn a_name_that_a_source_uses_is_found_and_another_is_not() {
+        let source = "let socket = Socket::new(domain)?; socket.bind(&address)?; Poll::new()";
+
+        assert!(uses(source, "socket2::Socket::new"));
+        assert!(uses(source, "Socket::bind"));
+        assert!(uses(source, "mio::Poll"));
+        assert!(!uses(source, "UdpSocket::new(address)"));
+        assert!(!uses(source, "Socket::listen"));
+        assert!(!uses(source, "Mutex<T>"));
     }
 
     #[test]

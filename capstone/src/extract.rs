@@ -16,20 +16,23 @@
 //! | author | JSON-LD; `<meta>`; microdata and `rel=author` |
 //! | language | `<html lang>`; the header; `og:locale` |
 
-use std::sync::LazyLock;
+mod published;
+mod title;
+mod tree;
 
-use encoding_rs::Encoding;
-use html5ever::driver::{self, ParseOpts};
-use html5ever::tendril::TendrilSink;
+use std::collections::HashSet;
+
 use jiff::civil::Date;
-use scraper::{ElementRef, Html, HtmlTreeSink, Node, Selector};
 use serde_json::Value;
 use url::Url;
 
-use crate::dates::{self, Order};
+use self::tree::{Elements, clean, has_word, is_beside, text_of};
+pub use self::tree::{decode, parse};
+use crate::dates::Order;
 use crate::fetch::HtmlBody;
 use crate::robots::Directives;
 use crate::settings::is_web;
+use crate::url_key::url_key;
 
 /// What a page says about itself, and where it leads.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -117,7 +120,7 @@ pub fn extract(
 ) -> Result<ExtractedPage, ExtractError> {
     let text = decode(&body.bytes, body.charset.as_deref());
     let tree = parse(&text, max_nesting)?;
-    let page = Page::new(url, &tree, body.language.as_deref());
+    let page = Page::new(url, Elements::of(&tree), body.language.as_deref());
 
     let directives = body.directives.and(page.directives(token));
     let title = page.title();
@@ -139,113 +142,10 @@ pub fn extract(
 }
 // ANCHOR_END: extract
 
-// ---------------------------------------------------------------------------------------------
-// From bytes to a tree
-// ---------------------------------------------------------------------------------------------
-
-// ANCHOR: decode
-/// Turns bytes into text. The encoding is, in this order: a byte order mark, the header, the page's
-/// own word for it, UTF-8 where that fits, and at last windows-1252, in which every byte is something.
-///
-/// Source: the HTML standard, <https://html.spec.whatwg.org/multipage/parsing.html#determining-the-character-encoding>.
-pub fn decode(bytes: &[u8], charset: Option<&str>) -> String {
-    let declared = || declared_encoding(&bytes[..bytes.len().min(1_024)]);
-    let guessed = || {
-        if std::str::from_utf8(bytes).is_ok() {
-            encoding_rs::UTF_8
-        } else {
-            encoding_rs::WINDOWS_1252
-        }
-    };
-    let encoding = charset
-        .and_then(|label| Encoding::for_label(label.as_bytes()))
-        .or_else(declared)
-        .unwrap_or_else(guessed);
-    // `decode` itself looks for a byte order mark first, and replaces what does not fit.
-    encoding.decode(bytes).0.into_owned()
-}
-// ANCHOR_END: decode
-
-/// Finds `<meta charset=…>`, `<meta … content="text/html; charset=…">` or `<?xml encoding=…?>` at the
-/// beginning of a page.
-fn declared_encoding(start: &[u8]) -> Option<&'static Encoding> {
-    let start = String::from_utf8_lossy(start).to_ascii_lowercase();
-    let tag = start.split('<').find_map(|tag| {
-        let word = if tag.starts_with("meta") {
-            "charset"
-        } else {
-            tag.starts_with("?xml").then_some("encoding")?
-        };
-        let (_, value) = tag.split_once(word)?;
-        let value = value
-            .trim_start()
-            .strip_prefix('=')?
-            .trim_start()
-            .trim_start_matches(['"', '\'']);
-        let end = value
-            .find(|c: char| c.is_whitespace() || "\"'/>;?".contains(c))
-            .unwrap_or(value.len());
-        Encoding::for_label(value[..end].as_bytes())
-    })?;
-    // A page whose tag can be read as ASCII is not in UTF-16, whatever it says.
-    let wide = tag == encoding_rs::UTF_16LE || tag == encoding_rs::UTF_16BE;
-    Some(if wide { encoding_rs::UTF_8 } else { tag })
-}
-
-// ANCHOR: parse
-/// How much text the parser gets at a time; afterwards the depth of the tree is measured.
-const PIECE: usize = 4_096;
-
-/// Builds the tree of a page, and gives up when its elements stand in each other too deep.
-///
-/// For each start tag the parser walks through the elements that are open. A page of 200,000 `<div>`
-/// and nothing else therefore takes it hours. Counting tags beforehand does not help, since which of
-/// them are open only the parser knows. So it is fed in pieces, and the depth is measured as it grows.
-pub fn parse(text: &str, max_nesting: usize) -> Result<Html, ExtractError> {
-    let mut parser = driver::parse_document(
-        HtmlTreeSink::new(Html::new_document()),
-        ParseOpts::default(),
-    );
-    let mut rest = text;
-    while !rest.is_empty() {
-        let (piece, after) = rest.split_at(
-            rest.floor_char_boundary(PIECE)
-                .max(rest.chars().next().map_or(0, char::len_utf8)),
-        );
-        parser.process(piece.into());
-        rest = after;
-        let tree = parser.tokenizer.sink.sink.0.borrow();
-        let depth = tree
-            .tree
-            .nodes()
-            .next_back()
-            .map_or(0, |last| last.ancestors().count());
-        if depth > max_nesting {
-            return Err(ExtractError::TooNested(max_nesting));
-        }
-    }
-    Ok(parser.finish())
-}
-// ANCHOR_END: parse
-
-// ---------------------------------------------------------------------------------------------
-// What the tree says
-// ---------------------------------------------------------------------------------------------
-
-/// Selectors, compiled once: each is a constant of this file, so it parses.
-macro_rules! selector {
-    ($css:literal) => {{
-        static SELECTOR: LazyLock<Selector> = LazyLock::new(|| {
-            Selector::parse($css).expect("the selector is a constant that a test has seen")
-        });
-        &*SELECTOR
-    }};
-}
-
 /// A page that is being read.
 struct Page<'a> {
     url: &'a Url,
-    tree: &'a Html,
+    elements: Elements<'a>,
     base: Url,
     language: Option<String>,
     /// Objects of JSON-LD that describe something of the page, from all scripts and graphs.
@@ -255,34 +155,33 @@ struct Page<'a> {
 }
 
 impl<'a> Page<'a> {
-    fn new(url: &'a Url, tree: &'a Html, header_language: Option<&str>) -> Self {
-        let base = tree
-            .select(selector!("base[href]"))
-            .next()
-            .and_then(|base| url.join(base.attr("href")?.trim()).ok())
+    fn new(url: &'a Url, elements: Elements<'a>, header_language: Option<&str>) -> Self {
+        let base = elements
+            .first_with("base", "href")
+            .and_then(|href| url.join(href.trim()).ok())
             .filter(is_web)
             .unwrap_or_else(|| url.clone());
-        let metas = tree
-            .select(selector!("meta[content]"))
+        let metas = elements
+            .named("meta")
             .filter_map(|meta| {
-                let name = meta
-                    .attr("property")
-                    .or(meta.attr("name"))
-                    .or(meta.attr("itemprop"))
-                    .or(meta.attr("http-equiv"))?;
+                let names = ["property", "name", "itemprop", "http-equiv"];
+                let name = names.iter().find_map(|name| meta.attr(name))?;
                 let content = clean(meta.attr("content")?);
                 (!content.is_empty()).then(|| (name.trim().to_ascii_lowercase(), content))
             })
             .collect();
         let mut things = Vec::new();
-        for script in tree.select(selector!(r#"script[type="application/ld+json"]"#)) {
+        for script in elements
+            .named("script")
+            .filter(|script| script.attr("type") == Some("application/ld+json"))
+        {
             if let Ok(value) = serde_json::from_str(&script.text().collect::<String>()) {
                 collect_things(value, &mut things);
             }
         }
         let mut page = Self {
             url,
-            tree,
+            elements,
             base,
             language: None,
             things,
@@ -310,9 +209,11 @@ impl<'a> Page<'a> {
     }
 
     fn find_language(&self, header: Option<&str>) -> Option<String> {
-        let html = self.tree.select(selector!("html")).next();
-        html.and_then(|html| html.attr("lang").or(html.attr("xml:lang")))
-            .map(str::trim)
+        let html = self
+            .elements
+            .first_with("html", "lang")
+            .or(self.elements.first_with("html", "xml:lang"));
+        html.map(str::trim)
             .filter(|lang| !lang.is_empty())
             .or(header
                 .and_then(|languages| languages.split(',').next())
@@ -322,32 +223,30 @@ impl<'a> Page<'a> {
             .map(|lang| clean(lang).replace('_', "-"))
     }
 
-    /// Where the page says it belongs, when that is another URL than the one it was asked by.
-    fn canonical(&self) -> Option<Url> {
-        let link = self
-            .tree
-            .select(selector!(r#"link[rel~="canonical" i][href]"#))
-            .next()?;
-        let url = self
-            .base
-            .join(link.attr("href")?.trim())
-            .ok()
-            .filter(is_web)?;
-        (crate::url_key::url_key(&url) != crate::url_key::url_key(self.url)).then_some(url)
+    fn order(&self) -> Order {
+        Order::of(self.language.as_deref())
     }
 
+    /// Where the page says it belongs, when that is another URL than the one it was asked by.
+    fn canonical(&self) -> Option<Url> {
+        let mut links = self
+            .elements
+            .named("link")
+            .filter(|link| has_word(link.attr("rel"), "canonical"));
+        let href = links.find_map(|link| link.attr("href"))?;
+        let url = self.base.join(href.trim()).ok().filter(is_web)?;
+        (url_key(&url) != url_key(self.url)).then_some(url)
+    }
+
+    // ANCHOR: links
     /// The links of the page that may be followed, each once.
     fn links(&self) -> Vec<Url> {
         let anchors = self
-            .tree
-            .select(selector!("a[href], area[href]"))
-            .filter(|a| {
-                !a.attr("rel")
-                    .unwrap_or_default()
-                    .split_whitespace()
-                    .any(|rel| rel.eq_ignore_ascii_case("nofollow"))
-            })
-            .filter_map(|a| a.attr("href"));
+            .elements
+            .named("a")
+            .chain(self.elements.named("area"))
+            .filter(|a| !has_word(a.attr("rel"), "nofollow"))
+            .filter_map(|a| a.value().attr("href"));
         // `<meta http-equiv="refresh" content="0; url=…">` leads on as a link does.
         let refresh = self
             .metas
@@ -360,660 +259,76 @@ impl<'a> Page<'a> {
                     .eq_ignore_ascii_case("url")
                     .then(|| target.trim().trim_matches(['"', '\'']))
             });
-        let mut seen = std::collections::HashSet::new();
+        // A page of documentation links a thousand times into itself and its neighbours: the part
+        // before the `#` is compared first, which is cheap, and only what is new is made a URL.
+        let mut written = HashSet::new();
+        let mut seen = HashSet::new();
         anchors
             .chain(refresh)
-            .filter_map(|href| self.base.join(href.trim()).ok())
+            .map(|href| href.split_once('#').map_or(href, |(page, _)| page).trim())
+            .filter(|href| written.insert(*href))
+            .filter_map(|href| self.base.join(href).ok())
             .filter(is_web)
-            .map(|url| crate::url_key::url_key(&url))
+            .map(|url| url_key(&url))
             .filter(|url| seen.insert(url.clone()))
             .collect()
     }
-
-    // ANCHOR: title
-    /// The title. One place alone may be the site's name or a slogan; two that agree are believed first.
-    fn title(&self) -> Option<String> {
-        let of_page = self
-            .tree
-            .select(selector!("title"))
-            .find(|title| !within(title, &["svg"]))
-            .map(|title| text_of(&title));
-        let of_page = of_page.filter(|title| !title.is_empty());
-        let shared = self.meta("og:title").map(str::to_owned);
-        let site = self.meta("og:site_name");
-        let headings = self.headings();
-
-        let confirmed = headings.iter().find(|heading| {
-            shared.as_deref() == Some(heading)
-                || of_page
-                    .as_deref()
-                    .is_some_and(|title| begins(title, heading))
-        });
-        confirmed
-            .cloned()
-            .or_else(|| shared.map(|title| without_site(title, site)))
-            .or_else(|| of_page.map(|title| without_site(title, site)))
-            .or_else(|| headings.into_iter().next())
-    }
-    // ANCHOR_END: title
-
-    /// The texts of `<h1>`, those in the main part of the page first.
-    fn headings(&self) -> Vec<String> {
-        let mut headings: Vec<_> = self
-            .tree
-            .select(selector!("h1"))
-            .map(|h1| (!within(&h1, &["article", "main"]), text_of(&h1)))
-            .map(|(outside, text)| (outside, text.trim_end_matches(['¶', ' ']).to_owned()))
-            .filter(|(_, text)| !text.is_empty())
-            .collect();
-        headings.sort_by_key(|(outside, _)| *outside);
-        headings.into_iter().map(|(_, text)| text).collect()
-    }
+    // ANCHOR_END: links
 
     fn author(&self) -> Option<String> {
+        const NAMES: [&str; 7] = [
+            "author",
+            "article:author",
+            "parsely-author",
+            "dc.creator",
+            "dcterms.creator",
+            "citation_author",
+            "sailthru.author",
+        ];
         let by_meta = || {
-            [
-                "author",
-                "article:author",
-                "parsely-author",
-                "dc.creator",
-                "dcterms.creator",
-                "citation_author",
-                "sailthru.author",
-            ]
-            .iter()
-            .find_map(|name| self.meta(name))
-            .filter(|value| !value.contains("://"))
-            .map(str::to_owned)
+            NAMES
+                .iter()
+                .find_map(|name| self.meta(name))
+                .filter(|value| !value.contains("://"))
+                .map(str::to_owned)
         };
         let by_markup = || {
-            self.tree
-                .select(selector!(r#"[itemprop~="author"], a[rel~="author"]"#))
-                .find(|element| !is_beside(element))
-                .map(|author| {
-                    let name = author
-                        .select(selector!(r#"[itemprop~="name"]"#))
-                        .next()
-                        .unwrap_or(author);
-                    name.attr("content").map_or_else(|| text_of(&name), clean)
-                })
+            let by_rel = self
+                .elements
+                .named("a")
+                .filter(|a| has_word(a.attr("rel"), "author"));
+            let author = self
+                .elements
+                .property("author")
+                .chain(by_rel)
+                .find(|element| !is_beside(element))?;
+            let mut inside = self
+                .elements
+                .property("name")
+                .filter(|name| name.ancestors().any(|around| around.id() == author.id()));
+            let name = inside.next().unwrap_or(author);
+            Some(name.attr("content").map_or_else(|| text_of(&name), clean))
         };
-        self.article()
-            .and_then(|article| name_of(&article["author"]))
+        let author = self
+            .article()
+            .and_then(|article| name_of(&article["author"]));
+        author
             .or_else(by_meta)
             .or_else(by_markup)
             .filter(|name| !name.is_empty())
     }
 
-    // ---- dates -----------------------------------------------------------------------------
-
-    // ANCHOR: dates
-    /// The dates, by the first place that has one. The order is the argument: a place that only
-    /// machines read is filled on purpose; words on the page may speak of anything.
-    fn dates(&self, title: Option<&str>) -> Dates {
-        let lines = self.byline(title);
-        let rules: [(Evidence, &dyn Fn() -> Option<Date>); 6] = [
-            (Evidence::JsonLd, &|| self.date_in_things("datePublished")),
-            (Evidence::Meta, &|| self.date_in_metas(&PUBLISHED_METAS)),
-            (Evidence::Microdata, &|| {
-                self.date_in_microdata("datePublished")
-            }),
-            (Evidence::Time, &|| {
-                self.date_in_time(&lines, Says::Published)
-            }),
-            (Evidence::UrlPath, &|| date_in_path(self.url)),
-            (Evidence::Text, &|| {
-                self.date_in_text(&lines, Says::Published)
-            }),
-        ];
-        let published = rules.iter().find_map(|(evidence, rule)| {
-            Some(Published {
-                date: rule()?,
-                evidence: *evidence,
-            })
-        });
-        let modified = self
-            .date_in_things("dateModified")
-            .or_else(|| self.date_in_metas(&MODIFIED_METAS))
-            .or_else(|| self.date_in_microdata("dateModified"))
-            .or_else(|| self.date_in_time(&lines, Says::Modified))
-            .or_else(|| self.date_in_text(&lines, Says::Modified));
-        Dates {
-            published,
-            modified,
-        }
-    }
-    // ANCHOR_END: dates
-
-    fn order(&self) -> Order {
-        Order::of(self.language.as_deref())
-    }
-
     /// The thing of JSON-LD that is the article of this page: the one that names the page's URL, else the first.
-    fn article(&self) -> Option<Value> {
+    fn article(&self) -> Option<&Value> {
         let articles = || self.things.iter().filter(|thing| is_article(thing));
         let names_us = |thing: &&Value| {
             ["url", "@id", "mainEntityOfPage"].iter().any(|key| {
                 let text = thing[key].as_str().or(thing[key]["@id"].as_str());
                 text.and_then(|text| self.base.join(text).ok())
-                    .is_some_and(|url| {
-                        crate::url_key::url_key(&url) == crate::url_key::url_key(self.url)
-                    })
+                    .is_some_and(|url| url_key(&url) == url_key(self.url))
             })
         };
-        articles()
-            .find(names_us)
-            .or_else(|| articles().next())
-            .cloned()
-    }
-
-    fn date_in_things(&self, key: &str) -> Option<Date> {
-        dates::read(self.article()?[key].as_str()?, self.order())
-    }
-
-    fn date_in_metas(&self, names: &[&str]) -> Option<Date> {
-        names
-            .iter()
-            .find_map(|name| dates::read(self.meta(name)?, self.order()))
-    }
-
-    fn date_in_microdata(&self, name: &str) -> Option<Date> {
-        self.tree
-            .select(selector!("[itemprop]"))
-            .filter(|element| {
-                element
-                    .attr("itemprop")
-                    .unwrap_or_default()
-                    .split_whitespace()
-                    .any(|prop| prop == name)
-            })
-            .filter(|element| !is_beside(element))
-            .find_map(|element| {
-                let written = element.attr("content").or(element.attr("datetime"));
-                dates::read(
-                    &written.map_or_else(|| text_of(&element), clean),
-                    self.order(),
-                )
-            })
-    }
-
-    fn date_in_time(&self, lines: &[Line<'a>], wanted: Says) -> Option<Date> {
-        lines
-            .iter()
-            .filter(|line| line.is_short())
-            .find_map(|line| {
-                line.times.iter().find_map(|(before, time)| {
-                    let own = says(before)
-                        .or(says_attribute(time))
-                        .unwrap_or(Says::Published);
-                    let written = time.attr("datetime").map_or_else(|| text_of(time), clean);
-                    (own == wanted).then(|| {
-                        dates::read(&written, self.order())
-                            .or_else(|| dates::read(&text_of(time), self.order()))
-                    })?
-                })
-            })
-    }
-
-    fn date_in_text(&self, lines: &[Line<'a>], wanted: Says) -> Option<Date> {
-        lines
-            .iter()
-            .filter(|line| line.is_short())
-            .find_map(|line| {
-                let mut start = 0;
-                dates::all(&line.text, self.order())
-                    .into_iter()
-                    .find_map(|found| {
-                        let before = &line.text[start..found.start];
-                        start = found.end;
-                        (says(before).unwrap_or(Says::Published) == wanted).then_some(found.date)
-                    })
-            })
-    }
-
-    /// The lines of the page in which its own date may stand: near the title, or opened by a word that says so.
-    fn byline(&self, title: Option<&str>) -> Vec<Line<'a>> {
-        let lines = self.lines();
-        let heading = lines
-            .iter()
-            .position(|line| {
-                line.heading
-                    && title.is_some_and(|title| line.text.trim_end_matches(['¶', ' ']) == title)
-            })
-            .or_else(|| lines.iter().position(|line| line.heading));
-        let Some(heading) = heading else {
-            return Vec::new();
-        };
-        // Prose ends the head of an article: what a first paragraph tells may have happened at any time.
-        let prose = lines[heading + 1..]
-            .iter()
-            .position(|line| line.is_prose() || line.heading);
-        let end = prose
-            .map_or(lines.len(), |at| heading + 1 + at)
-            .min(heading + 1 + NEAR);
-        let start = heading.saturating_sub(NEAR);
-        lines
-            .into_iter()
-            .enumerate()
-            .filter(|(at, line)| (start..end).contains(at) || line.announces_date())
-            .map(|(_, line)| line)
-            .collect()
-    }
-
-    /// The text of the main part of the page, a line for each block, without what stands beside it.
-    fn lines(&self) -> Vec<Line<'a>> {
-        let root = self
-            .tree
-            .select(selector!("article, main"))
-            .find(|part| part.select(selector!("h1")).next().is_some())
-            .or_else(|| self.tree.select(selector!("body")).next());
-        let mut lines = Lines::default();
-        if let Some(root) = root {
-            lines.read(root);
-        }
-        lines.done
-    }
-}
-
-/// How many lines before and after the title are near it.
-const NEAR: usize = 6;
-
-/// Text longer than this, in characters, is prose.
-const PROSE: usize = 120;
-
-struct Dates {
-    published: Option<Published>,
-    modified: Option<Date>,
-}
-
-/// Names of `<meta>` for the day of publication, in small letters, the clearest first.
-const PUBLISHED_METAS: [&str; 22] = [
-    "article:published_time",
-    "article:published",
-    "og:published_time",
-    "og:article:published_time",
-    "datepublished",
-    "pubdate",
-    "publishdate",
-    "publish_date",
-    "publish-date",
-    "published_date",
-    "publication_date",
-    "publicationdate",
-    "parsely-pub-date",
-    "sailthru.date",
-    "citation_publication_date",
-    "citation_online_date",
-    "dc.date.issued",
-    "dcterms.issued",
-    "dc.date.created",
-    "dcterms.created",
-    "dc.date",
-    "date",
-];
-
-/// Names of `<meta>` for the day of the last change.
-const MODIFIED_METAS: [&str; 7] = [
-    "article:modified_time",
-    "article:modified",
-    "og:updated_time",
-    "datemodified",
-    "dc.date.modified",
-    "dcterms.modified",
-    "last-modified",
-];
-
-/// What a date is of.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Says {
-    Published,
-    Modified,
-}
-
-/// Words for publishing, in small letters: beginnings of words in the languages of the web.
-const PUBLISHED_WORDS: [&str; 32] = [
-    "publi",
-    "posted",
-    "written",
-    "veröffentlicht",
-    "erschienen",
-    "geschrieben",
-    "paru",
-    "escrito",
-    "pubblicat",
-    "gepubliceerd",
-    "geplaatst",
-    "publicer",
-    "udgivet",
-    "skrevet",
-    "julkaist",
-    "opublikowan",
-    "publikov",
-    "vydáno",
-    "közzét",
-    "megjelent",
-    "опубликован",
-    "опубліковано",
-    "yayın",
-    "δημοσι",
-    "公開",
-    "投稿",
-    "掲載",
-    "发布",
-    "發佈",
-    "게시",
-    "نشر",
-    "פורסם",
-];
-
-/// Words for changing.
-const MODIFIED_WORDS: [&str; 34] = [
-    "updat",
-    "modif",
-    "edited",
-    "revis",
-    "changed",
-    "aktualis",
-    "geändert",
-    "überarbeitet",
-    "bearbeitet",
-    "mis à jour",
-    "mise à jour",
-    "actualizad",
-    "atualizad",
-    "aggiornat",
-    "bijgewerkt",
-    "gewijzigd",
-    "uppdater",
-    "ändrad",
-    "opdateret",
-    "oppdatert",
-    "päivitet",
-    "muokattu",
-    "zaktualizowan",
-    "aktualiz",
-    "upraveno",
-    "frissít",
-    "módosít",
-    "обновлен",
-    "изменен",
-    "оновлено",
-    "güncel",
-    "更新",
-    "수정",
-    "تحديث",
-];
-
-/// What the words before a date say of it; the last word counts.
-fn says(before: &str) -> Option<Says> {
-    let before = before.to_lowercase();
-    let last = |words: &[&str]| words.iter().filter_map(|word| before.rfind(word)).max();
-    match (last(&PUBLISHED_WORDS), last(&MODIFIED_WORDS)) {
-        (Some(published), Some(modified)) if modified > published => Some(Says::Modified),
-        (Some(_), _) => Some(Says::Published),
-        (None, Some(_)) => Some(Says::Modified),
-        (None, None) => None,
-    }
-}
-
-/// What the class or the property of a `<time>` says of it.
-fn says_attribute(time: &ElementRef<'_>) -> Option<Says> {
-    let own = [time.attr("class"), time.attr("itemprop"), time.attr("id")];
-    says(&own.into_iter().flatten().collect::<Vec<_>>().join(" "))
-}
-
-/// One line of a page: the text of a block.
-#[derive(Debug, Default)]
-struct Line<'a> {
-    text: String,
-    heading: bool,
-    /// Each `<time>` of the line, with the text of the line before it.
-    times: Vec<(String, ElementRef<'a>)>,
-}
-
-impl Line<'_> {
-    fn is_prose(&self) -> bool {
-        self.text.chars().count() > PROSE
-    }
-
-    /// "Published 5 March 2024" at the end of an article counts as well as at its beginning.
-    fn announces_date(&self) -> bool {
-        self.is_short() && says(&self.text.chars().take(24).collect::<String>()).is_some()
-    }
-
-    /// A line that may speak of the page as a whole.
-    fn is_short(&self) -> bool {
-        !self.heading && !self.is_prose()
-    }
-}
-
-/// Collects lines from a part of the tree.
-#[derive(Default)]
-struct Lines<'a> {
-    done: Vec<Line<'a>>,
-    current: Line<'a>,
-}
-
-impl<'a> Lines<'a> {
-    fn read(&mut self, root: ElementRef<'a>) {
-        use ego_tree::iter::Edge;
-        // While this is set, everything up to the end of that node is beside the page.
-        let mut skipping = None;
-        for edge in root.traverse() {
-            match edge {
-                Edge::Open(node) if skipping.is_none() => match node.value() {
-                    Node::Text(text) => self.current.text.push_str(text),
-                    Node::Element(element) => {
-                        let is_root = node.id() == root.id();
-                        let this = ElementRef::wrap(node).expect("an element node is an element");
-                        if !is_root && (is_hidden(element.name()) || stands_beside(&this)) {
-                            skipping = Some(node.id());
-                        }
-                        if is_block(element.name()) {
-                            self.flush();
-                        }
-                        self.current.heading |= is_heading(element.name());
-                        if element.name() == "time" {
-                            self.current.times.push((clean(&self.current.text), this));
-                        }
-                    }
-                    _ => {}
-                },
-                Edge::Close(node) if skipping.is_none_or(|skipped| skipped == node.id()) => {
-                    skipping = None;
-                    if node
-                        .value()
-                        .as_element()
-                        .is_some_and(|element| is_block(element.name()))
-                    {
-                        self.flush();
-                    }
-                }
-                _ => {}
-            }
-        }
-        self.flush();
-    }
-
-    fn flush(&mut self) {
-        let mut line = std::mem::take(&mut self.current);
-        line.text = clean(&line.text);
-        if !line.text.is_empty() || !line.times.is_empty() {
-            self.done.push(line);
-        }
-    }
-}
-
-fn is_heading(name: &str) -> bool {
-    matches!(name, "h1" | "h2" | "h3" | "h4" | "h5" | "h6")
-}
-
-fn is_hidden(name: &str) -> bool {
-    matches!(
-        name,
-        "script" | "style" | "noscript" | "template" | "button" | "select" | "textarea" | "svg"
-    )
-}
-
-fn is_block(name: &str) -> bool {
-    is_heading(name)
-        || matches!(
-            name,
-            "address"
-                | "article"
-                | "aside"
-                | "blockquote"
-                | "body"
-                | "br"
-                | "dd"
-                | "details"
-                | "div"
-                | "dl"
-                | "dt"
-                | "fieldset"
-                | "figcaption"
-                | "figure"
-                | "footer"
-                | "form"
-                | "header"
-                | "hgroup"
-                | "hr"
-                | "li"
-                | "main"
-                | "nav"
-                | "ol"
-                | "p"
-                | "pre"
-                | "section"
-                | "summary"
-                | "table"
-                | "tbody"
-                | "td"
-                | "tfoot"
-                | "th"
-                | "thead"
-                | "tr"
-                | "ul"
-        )
-}
-
-/// Returns whether this element opens something that stands beside the page's own matter: navigation,
-/// related posts, comments.
-fn stands_beside(element: &ElementRef<'_>) -> bool {
-    const WORDS: [&str; 9] = [
-        "related",
-        "comment",
-        "sidebar",
-        "widget",
-        "recommend",
-        "popular",
-        "teaser",
-        "see-also",
-        "newsletter",
-    ];
-    match element.value().name() {
-        "nav" | "aside" | "form" => true,
-        "footer" => !within(element, &["article"]),
-        "html" | "body" | "main" | "article" => false,
-        _ => {
-            let names = [element.attr("class"), element.attr("id")];
-            names.into_iter().flatten().any(|name| {
-                let name = name.to_ascii_lowercase();
-                WORDS.iter().any(|word| name.contains(word))
-            })
-        }
-    }
-}
-
-/// Returns whether the element or anything around it [`stands_beside`] the page's own matter.
-fn is_beside(element: &ElementRef<'_>) -> bool {
-    stands_beside(element)
-        || element
-            .ancestors()
-            .filter_map(ElementRef::wrap)
-            .any(|around| stands_beside(&around))
-}
-
-fn within(element: &ElementRef<'_>, names: &[&str]) -> bool {
-    element
-        .ancestors()
-        .filter_map(ElementRef::wrap)
-        .any(|around| names.contains(&around.value().name()))
-}
-
-/// Returns the text of an element as a person reads it: white space collapsed, scripts and buttons left out.
-fn text_of(element: &ElementRef<'_>) -> String {
-    let mut text = String::new();
-    for node in element.descendants() {
-        match node.value() {
-            Node::Text(part) => {
-                let mut around = node
-                    .ancestors()
-                    .take_while(|around| around.id() != element.id());
-                if !around.any(|around| {
-                    around
-                        .value()
-                        .as_element()
-                        .is_some_and(|e| is_hidden(e.name()))
-                }) {
-                    text.push_str(part);
-                }
-            }
-            Node::Element(part) if part.name() == "br" => text.push(' '),
-            _ => {}
-        }
-    }
-    clean(&text)
-}
-
-/// Collapses white space and removes control characters: neither is ever part of a title or name.
-fn clean(text: &str) -> String {
-    let visible: String = text
-        .chars()
-        .map(|c| if c.is_whitespace() { ' ' } else { c })
-        .filter(|c| !c.is_control())
-        .collect();
-    let mut words = visible.split(' ').filter(|word| !word.is_empty());
-    let mut out = words.next().unwrap_or_default().to_owned();
-    for word in words {
-        out.push(' ');
-        out.push_str(word);
-    }
-    out
-}
-
-/// Returns whether `title` is `heading`, or `heading` followed by the name of the site: `Heading - Site`.
-fn begins(title: &str, heading: &str) -> bool {
-    title
-        .strip_prefix(heading)
-        .is_some_and(|rest| rest.is_empty() || after_separator(rest).is_some())
-}
-
-/// Returns what follows a separator such as ` - ` or ` | ` at the beginning of `rest`.
-fn after_separator(rest: &str) -> Option<&str> {
-    let marks = rest.trim_start();
-    let name = marks.trim_start_matches([
-        '-', '|', '\u{2013}', '\u{2014}', '·', '•', '»', '«', ':', '/', '~',
-    ]);
-    let separated = rest.len() > marks.len() || rest.starts_with(['|', ':']);
-    (separated && name.len() < marks.len() && name.starts_with(' ')).then(|| name.trim_start())
-}
-
-/// Removes the name of the site from the end or the beginning of a title, where the page says what that name is.
-fn without_site(title: String, site: Option<&str>) -> String {
-    let Some(site) = site else { return title };
-    if let Some(rest) = title.strip_prefix(site)
-        && let Some(own) = after_separator(rest)
-        && !own.is_empty()
-    {
-        return own.to_owned();
-    }
-    let own = title.strip_suffix(site).map(|own| {
-        own.trim_end_matches(|c: char| c == ' ' || "-|\u{2013}\u{2014}·•»«:/~".contains(c))
-    });
-    match own {
-        Some(own) if !own.is_empty() => own.to_owned(),
-        _ => title,
+        articles().find(names_us).or_else(|| articles().next())
     }
 }
 
@@ -1056,34 +371,6 @@ fn name_of(value: &Value) -> Option<String> {
         Value::Object(object) => object.get("name").and_then(name_of),
         _ => None,
     }
-}
-
-/// Reads a date from a path: `/2024/03/05/title` or `/2024-03-05-title`.
-fn date_in_path(url: &Url) -> Option<Date> {
-    let number = |text: &str, digits: std::ops::RangeInclusive<usize>| {
-        digits.contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit())
-    };
-    let segments: Vec<&str> = url.path_segments()?.collect();
-    let folders = segments.windows(3).find_map(|three| match three {
-        [year, month, day] if number(year, 4..=4) && number(month, 1..=2) && number(day, 1..=2) => {
-            dates::read(&format!("{year}-{month}-{day}"), Order::DayFirst)
-        }
-        _ => None,
-    });
-    folders.or_else(|| {
-        segments.iter().find_map(|segment| {
-            let (day, rest) = segment.split_at_checked(10)?;
-            let ends = rest.is_empty() || rest.starts_with(['-', '_', '.']);
-            let iso = day.bytes().enumerate().all(|(i, b)| {
-                if i == 4 || i == 7 {
-                    b == b'-'
-                } else {
-                    b.is_ascii_digit()
-                }
-            });
-            (ends && iso).then(|| dates::read(day, Order::DayFirst))?
-        })
-    })
 }
 
 #[cfg(test)]
@@ -1420,12 +707,8 @@ mod tests {
             // A thread of its own: a failure would be a parse that does not end, and that must not hang the suite.
             let (tell, told) = std::sync::mpsc::channel();
             thread::spawn(move || {
-                tell.send(extract(
-                    &Url::parse("http://a.test").expect("a URL"),
-                    &body,
-                    "Spindle",
-                    500,
-                ))
+                let url = Url::parse("http://a.test").expect("a URL");
+                let _ = tell.send(extract(&url, &body, "Spindle", 500).map(drop));
             });
             let result = told
                 .recv_timeout(std::time::Duration::from_secs(60))

@@ -69,7 +69,7 @@ pub enum Next {
     /// Make this request now, and tell [`Frontier::finished`] when it ended.
     Fetch(FetchJob),
     /// This URL was accepted and turns out to be closed to us: it will not be asked for.
-    Refuse(UrlId, Refusal),
+    Refuse(FetchJob, Refusal),
     /// Nothing may be asked before this moment, unless a request that is out ends first.
     Wait(Instant),
     /// Nothing can be asked until a request that is out ends.
@@ -219,6 +219,7 @@ pub struct Frontier {
     /// The hosts that have something to do, by the moment from which they may do it. The host that
     /// has waited longest comes first, so a busy host cannot keep the others from their turn.
     schedule: BTreeSet<(Instant, usize)>,
+    waiting: usize,
     in_flight: usize,
     pages_in_flight: u64,
     /// How many more pages may be stored.
@@ -240,6 +241,7 @@ impl Frontier {
             hosts: Vec::new(),
             host_index: HashMap::new(),
             schedule: BTreeSet::new(),
+            waiting: 0,
             in_flight: 0,
             pages_in_flight: 0,
             gave_way: HashMap::new(),
@@ -366,6 +368,7 @@ impl Frontier {
             let next = self.next_of(index, now);
             self.reschedule(index);
             if let Some(next) = next {
+                self.waiting -= 1;
                 return next;
             }
         }
@@ -383,7 +386,7 @@ impl Frontier {
             host.queue.insert((priority(&job), sequence), job);
         }
         let entry = host.queue.first_entry()?;
-        if let Want::Page(id) = entry.get().want {
+        if let Want::Page(_) = entry.get().want {
             let origin = origin(&entry.get().url);
             match host.gates.get(&origin) {
                 // The first page of an origin: its robots.txt goes before it.
@@ -394,12 +397,10 @@ impl Frontier {
                 Some(Gate::Asked) => return None,
                 Some(Gate::Known(Access::Closed(why))) => {
                     let why = why.clone();
-                    entry.remove();
-                    return Some(Next::Refuse(id, why));
+                    return Some(Next::Refuse(entry.remove(), why));
                 }
                 Some(Gate::Known(Access::Rules(rules))) if !rules.allows(&entry.get().url) => {
-                    entry.remove();
-                    return Some(Next::Refuse(id, Refusal::Robots));
+                    return Some(Next::Refuse(entry.remove(), Refusal::Robots));
                 }
                 Some(Gate::Known(Access::Rules(_))) => self.pages_in_flight += 1,
             }
@@ -418,6 +419,7 @@ impl Frontier {
             redirects: 0,
         };
         let sequence = self.sequence();
+        self.waiting += 1;
         let host = &mut self.hosts[index];
         host.gates.insert(origin, Gate::Asked);
         host.queue.insert(
@@ -450,6 +452,7 @@ impl Frontier {
         job.tries += 1;
         let index = self.host_of(&job.url, now);
         let sequence = self.sequence();
+        self.waiting += 1;
         self.hosts[index].later.insert((now + pause, sequence), job);
         self.reschedule(index);
     }
@@ -499,9 +502,14 @@ impl Frontier {
         );
     }
 
-    /// Counts a page against [`max_pages`](crate::settings::Reach::max_pages).
-    pub fn page_stored(&mut self) {
-        self.pages_left = self.pages_left.map(|left| left.saturating_sub(1));
+    /// Counts stored pages against [`max_pages`](crate::settings::Reach::max_pages).
+    pub fn pages_stored(&mut self, pages: u64) {
+        self.pages_left = self.pages_left.map(|left| left.saturating_sub(pages));
+    }
+
+    /// Remembers from an earlier run that page `id` left its place to `to`.
+    pub fn restore_gave_way(&mut self, id: UrlId, to: UrlId) {
+        self.gave_way.insert(id, to);
     }
 
     /// Lets page `id` leave its place to `to`, the page that it calls canonical.
@@ -530,12 +538,14 @@ impl Frontier {
         !stays
     }
 
-    /// Returns how many URLs wait in queues.
+    /// Returns how many URLs were ever seen.
+    pub fn known(&self) -> usize {
+        self.seen.len()
+    }
+
+    /// Returns how many requests wait in queues.
     pub fn waiting(&self) -> usize {
-        self.hosts
-            .iter()
-            .map(|host| host.queue.len() + host.later.len())
-            .sum()
+        self.waiting
     }
 
     /// Returns how many requests are out.
@@ -546,6 +556,7 @@ impl Frontier {
     fn enqueue(&mut self, job: FetchJob, now: Instant) {
         let index = self.host_of(&job.url, now);
         let key = (priority(&job), self.sequence());
+        self.waiting += 1;
         self.hosts[index].queue.insert(key, job);
         self.reschedule(index);
     }
@@ -696,7 +707,10 @@ mod tests {
         let rules = Robots::parse(b"User-agent: *\nDisallow: /private", "Spindle");
         frontier.robots_known("http://a.test", Access::Rules(rules), now);
 
-        assert_eq!(frontier.next(later(now)), Next::Refuse(id, Refusal::Robots));
+        let Next::Refuse(job, why) = frontier.next(later(now)) else {
+            panic!("the path is closed")
+        };
+        assert_eq!((job.want, why), (Want::Page(id), Refusal::Robots));
         assert_eq!(frontier.next(later(now)), Next::Done);
     }
 
@@ -844,7 +858,7 @@ mod tests {
 
         let job = fetch(&mut frontier, later(now));
         let meanwhile = frontier.next(later(now));
-        frontier.page_stored();
+        frontier.pages_stored(1);
         frontier.finished(&job, later(now));
 
         assert_eq!(meanwhile, Next::InFlight);
@@ -977,7 +991,10 @@ mod tests {
                         }
                         out.push((now + Duration::from_millis(world.hosts[host].1), job));
                     }
-                    Next::Refuse(id, _) => *ended.entry(id).or_default() += 1,
+                    Next::Refuse(job, _) => {
+                        let Want::Page(id) = job.want else { panic!("only pages are refused") };
+                        *ended.entry(id).or_default() += 1;
+                    }
                     Next::Done => break,
                     waiting => {
                         // Jump to whatever happens first: an answer, or the end of a pause.

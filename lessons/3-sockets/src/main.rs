@@ -20,14 +20,14 @@ fn main() -> ExitCode {
         .part(
             Part::new(
                 "steps",
-                "A server makes five calls before it hears a word, a client two",
+                "The six calls of a server and the four of a client",
                 "A socket is a handle, a small number, by which the system knows one end of a \
                  conversation. Server: socket, bind, listen, accept, then recv and send. \
                  Client: socket, connect, then send and recv.",
                 steps::play,
             )
             .predict(
-                "The client sends twice and then reads once. How many bytes does that one recv bring?",
+                "The client sends 6 bytes, then 5, and reads only after that, once. How many bytes does that recv bring?",
             ),
         )
         .part(
@@ -58,7 +58,7 @@ fn main() -> ExitCode {
                  for the two programs to agree.",
                 stream::play,
             )
-            .predict("Three sends of six bytes each, then one recv. How many bytes does it bring?"),
+            .predict("Three lines are sent by three calls, and then comes one recv. What does it bring?"),
         )
         .part(
             Part::new(
@@ -89,7 +89,7 @@ fn main() -> ExitCode {
                 timeouts::play,
             )
             .predict(
-                "A server sends 40 bytes, one each 20 ms. The read timeout is 100 ms. What happens?",
+                "A server sends 40 bytes, one each 20 ms. The read timeout is 200 ms. What happens?",
             ),
         )
         .part(
@@ -118,8 +118,8 @@ fn main() -> ExitCode {
             Part::new(
                 "http",
                 "HTTP is text over a socket, until it is not",
-                "A GET is three lines and an empty one. One can send it by hand, and a look at \
-                 the answer shows why nobody does that twice.",
+                "A GET is a line, some headers and an empty line. One can send it by hand, and a \
+                 look at the answers shows why nobody does that twice.",
                 http::play,
             )
             .predict("How does the client know where the body ends?"),

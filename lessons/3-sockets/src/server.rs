@@ -31,7 +31,7 @@ use crate::Error;
 use crate::outbox::{Full, Outbox};
 use crate::service::{ClientId, Delivery, Reason, Service};
 
-/// The server's own two sources of events; clients are numbered from 0 and never come so far.
+/// The server's own two sources of events; clients are numbered from 1 and never come so far.
 const DOOR: Token = Token(usize::MAX);
 const WAKER: Token = Token(usize::MAX - 1);
 

@@ -7,7 +7,7 @@ use std::io::{self, BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus, Stdio};
 
-use crate::map::Course;
+use crate::map::{Course, names_in};
 use crate::say::{Done, Explain as _, Failure};
 
 const NO_CARGO: &str = "install Rust from https://rustup.rs, then open a new terminal";
@@ -99,20 +99,21 @@ fn missing(command: &Command, error: &io::Error) -> Failure {
 }
 
 /// Whether the target folder already holds a program or test of this name, so that building it
-/// again will be quick. Looks beside our own program, which is where cargo puts its siblings.
+/// again will be quick.
 pub fn built_before(name: &str) -> bool {
-    let Some(folder) = env::current_exe()
-        .ok()
-        .and_then(|exe| exe.parent().map(Path::to_owned))
-    else {
-        return false;
+    // Without the variable our own program's neighbours tell: cargo put it beside its siblings.
+    let folder = match env::var_os("CARGO_TARGET_DIR") {
+        Some(target) => Some(PathBuf::from(target).join("debug")),
+        None => env::current_exe()
+            .ok()
+            .and_then(|exe| exe.parent().map(Path::to_owned)),
     };
+    let Some(folder) = folder else { return false };
     let hashed = format!("{name}-");
     folder
-        .join(name)
-        .with_extension(env::consts::EXE_EXTENSION)
+        .join(format!("{name}{}", env::consts::EXE_SUFFIX))
         .is_file()
-        || crate::map::names_in(&folder.join("deps"))
+        || names_in(&folder.join("deps"))
             .iter()
             .any(|file| file.starts_with(&hashed))
 }

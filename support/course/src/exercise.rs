@@ -9,6 +9,8 @@ use crate::say::{Done, Failure, Input, Tone, command, count, paint};
 
 /// How many lines the first failing test may take; the others get one.
 const LINES_SHOWN: usize = 30;
+/// A test that hangs gets fewer: its output, if any, is of a piece.
+const LINES_SHOWN_OF_HANG: usize = 10;
 
 /// Runs the command. The exit code is 0 when the step is solved.
 pub fn run(course: &Course, mut input: Input) -> Done {
@@ -51,12 +53,7 @@ pub fn first_unsolved(
     steps: &[Step],
     stop: &mut dyn FnMut(&str, Duration) -> bool,
 ) -> Result<Option<(Step, Verdict)>, Failure> {
-    let Some(first) = steps.first() else {
-        return Err(Failure::new(
-            "this exercise has no steps yet",
-            format!("`{}` shows those that have", command("progress")),
-        ));
-    };
+    let first = steps.first().ok_or_else(no_steps)?;
     let built = judge::build(course, &first.slug, steps)?;
     for step in steps {
         let verdict = judge::judge_built(&built, step, &mut patiently("", stop))?;
@@ -67,6 +64,14 @@ pub fn first_unsolved(
     Ok(None)
 }
 
+/// What to say where an exercise has no steps.
+pub fn no_steps() -> Failure {
+    Failure::new(
+        "this exercise has no steps yet",
+        format!("`{}` shows those that have", command("progress")),
+    )
+}
+
 /// The rules for a learner's run: the usual limit, and a caller that may stop it.
 pub fn patiently<'a>(
     filter: &'a str,
@@ -75,6 +80,7 @@ pub fn patiently<'a>(
     Rules {
         filter,
         limit: judge::limit(),
+        first_red_is_enough: false,
         stop,
     }
 }
@@ -102,7 +108,10 @@ pub fn report(course: &Course, step: &Step, verdict: &Verdict) {
                 "{}: the compiler's words are above.",
                 paint(Tone::Bad, "It does not compile")
             );
-            say!("Read its first error first; later ones often follow from it.");
+            say!("Begin with its first error; later ones often follow from it.");
+            say!(
+                "All steps of an exercise are one crate, so the error may be in another step's file."
+            );
             where_to_go(course, step);
         }
         Verdict::Ran { .. } if verdict.is_green() => {
@@ -177,7 +186,11 @@ fn show_tests(tests: &[Test], left_out: &[String]) {
         // Of the rest a line each, unless it says again what the one before said.
         let message = in_a_line(test);
         if failures_shown == 0 {
-            for line in judge::presentable(&test.said, LINES_SHOWN) {
+            let lines = match test.outcome {
+                Outcome::Hung => LINES_SHOWN_OF_HANG,
+                _ => LINES_SHOWN,
+            };
+            for line in judge::presentable(&test.said, lines) {
                 say!("          {line}");
             }
         } else if let Some(message) = message.as_ref().filter(|_| message != last_message) {

@@ -132,7 +132,7 @@ pub const COMMANDS: [CommandHelp; 18] = [
 
 /// Prints all commands.
 pub fn run() -> Done {
-    say!("Spindle: learn threads, sockets, HTTP, SQL, scraping and testing by running them.");
+    say!("Spindle: threads, sockets, HTTP, SQL, scraping and testing, by running things");
     let mut group = "";
     for entry in &COMMANDS {
         if entry.group != group {

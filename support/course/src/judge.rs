@@ -11,7 +11,7 @@ use std::time::Duration;
 use crate::cargo::{self, Built};
 use crate::limited::{self, Ending};
 use crate::map::{Course, Slug, Step};
-use crate::say::{Explain as _, Failure};
+use crate::say::{self, Explain as _, Failure};
 
 /// How long one test may take. The tests' own waits end well before.
 const LIMIT: Duration = Duration::from_secs(10);
@@ -47,7 +47,7 @@ pub struct Test {
 pub enum Verdict {
     /// The compiler refused; its reasons are on stderr.
     NoCompile,
-    /// The tests ran. After a hang the rest were left out: their names.
+    /// The tests ran. The rest were left out after a hang, or by the rules: their names.
     Ran {
         /// The tests that ran.
         tests: Vec<Test>,
@@ -98,6 +98,8 @@ pub struct Rules<'a> {
     pub filter: &'a str,
     /// How long a test may take.
     pub limit: Duration,
+    /// Leaves out the rest after the first test that is red.
+    pub first_red_is_enough: bool,
     /// Asked many times a second with the running test's name and time: whether to stop.
     pub stop: &'a mut dyn FnMut(&str, Duration) -> bool,
 }
@@ -169,10 +171,14 @@ pub fn run_program(
         let Some(test) = run_test(program, package, name, rules)? else {
             return Ok(Verdict::Stopped);
         };
-        let hung = test.outcome == Outcome::Hung;
+        // What one test waits for in vain, others often wait for too: ten seconds are enough.
+        let enough = match test.outcome {
+            Outcome::Hung => true,
+            Outcome::Failed | Outcome::Died(_) => rules.first_red_is_enough,
+            Outcome::Passed | Outcome::Ignored => false,
+        };
         tests.push(test);
-        if hung {
-            // What one test waits for in vain, others often wait for too: ten seconds are enough.
+        if enough {
             let left_out = names[nth + 1..].iter().map(|name| short(name)).collect();
             return Ok(Verdict::Ran { tests, left_out });
         }
@@ -369,8 +375,15 @@ pub fn presentable(said: &str, max_lines: usize) -> Vec<String> {
     if lines.len() > max_lines {
         let beginning = max_lines / 4;
         let surplus = lines.len() - max_lines + 1;
-        let marker = format!("… {} …", crate::say::count(surplus, "line"));
-        lines.splice(beginning..beginning + surplus, [marker]);
+        let range = beginning..beginning + surplus;
+        // Where the output was too long to be kept, its own mark says more than a count of lines.
+        let cut = lines[range.clone()]
+            .iter()
+            .find(|line| line.ends_with(limited::LEFT_OUT));
+        let marker = cut
+            .cloned()
+            .unwrap_or_else(|| format!("… {} …", say::count(surplus, "line")));
+        lines.splice(range, [marker]);
     }
     lines
 }

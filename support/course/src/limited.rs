@@ -31,6 +31,8 @@ const GRACE: Duration = Duration::from_secs(2);
 /// How much of the output's beginning and end is kept: all of it, unless it is endless.
 const HEAD_BYTES: usize = 8 * 1024;
 const TAIL_BYTES: usize = 32 * 1024;
+/// How the line ends that stands for what was not kept.
+pub const LEFT_OUT: &str = " bytes left out …";
 
 /// How a program ended.
 #[derive(Debug)]
@@ -218,7 +220,7 @@ impl Kept {
         if self.left_out == 0 {
             format!("{head}{tail}")
         } else {
-            format!("{head}\n… {} bytes left out …\n{tail}", self.left_out)
+            format!("{head}\n… {}{LEFT_OUT}\n{tail}", self.left_out)
         }
     }
 }
@@ -261,9 +263,10 @@ mod tests {
     }
 
     #[test]
+    #[cfg(target_os = "linux")]
     fn a_program_that_kills_its_guard_is_still_ended_with_its_children() {
         let started = Instant::now();
-        let script = "kill -s KILL $(ps -o pgid= -p $$); sleep 60 & wait";
+        let script = "kill -s KILL $(cut -d ' ' -f 5 /proc/$$/stat); sleep 60 & wait";
 
         let ran = run(shell(script), Duration::from_millis(500), &mut |_| false).unwrap();
 

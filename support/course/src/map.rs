@@ -132,7 +132,7 @@ impl Course {
             return Ok(step.clone());
         }
         Err(Failure::unknown(
-            &format!("step of exercise {}", slug.number),
+            "step",
             typed,
             steps.iter().map(|step| step.name.as_str()),
             &say::command(&format!("progress {}", slug.number)),

@@ -334,6 +334,8 @@ fn install(course: &Course, lacking: &[Tool], yes: bool) -> Result<(), Failure> 
         ));
     }
 
+    // A virtual environment that an earlier run left half made would be taken for a whole one.
+    let _ = fs::remove_dir_all(course.root.join(".tools/python"));
     for act in &prepare {
         // If this fails the next act says what is really missing.
         let _ = carry_out(course, act);
@@ -409,7 +411,9 @@ fn carry_out(course: &Course, act: &Act) -> Result<(), String> {
 /// Takes a ready-made program out of a Python package: installs the package into a virtual
 /// environment that is thrown away afterwards, and keeps the program.
 fn unpack(course: &Course, package: &str, program: &str) -> Result<(), String> {
-    run_aloud(course, &words("python3 -m venv .tools/python"))?;
+    if !course.root.join(".tools/python/bin/python").exists() {
+        run_aloud(course, &words("python3 -m venv .tools/python"))?;
+    }
     let pip = "install --quiet --disable-pip-version-check --no-deps";
     run_aloud(
         course,

@@ -7,7 +7,6 @@
 use std::fmt;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
@@ -382,39 +381,49 @@ fn build(
 }
 
 /// Runs every program, several at once, and returns what they showed in the order of the targets.
+///
+/// A tempting mistake is often one that waits in vain, so many of those run at once: they wait
+/// together. What must be green runs before, with the machine to itself.
 fn run_all(built: &Built, steps: &[(Step, Vec<Target>)]) -> Result<Vec<Vec<Shown>>, Failure> {
-    let all: Vec<(usize, &Step, &Target)> = steps
+    let cores = thread::available_parallelism().map_or(1, usize::from);
+    let mut shown: Vec<Vec<Option<Shown>>> = steps
         .iter()
-        .enumerate()
-        .flat_map(|(nth, (step, targets))| targets.iter().map(move |target| (nth, step, target)))
+        .map(|(_, targets)| targets.iter().map(|_| None).collect())
         .collect();
-    let next = AtomicUsize::new(0);
-    let results = Mutex::new(Vec::new());
-    let workers = thread::available_parallelism().map_or(1, usize::from);
-    thread::scope(|scope| {
-        for _ in 0..workers {
-            scope.spawn(|| {
-                loop {
-                    let mine = next.fetch_add(1, Ordering::Relaxed);
-                    let Some((_, step, target)) = all.get(mine) else {
-                        break;
-                    };
-                    let shown = show(built, step, target);
-                    results
-                        .lock()
-                        .unwrap_or_else(PoisonError::into_inner)
-                        .push((mine, shown));
-                }
-            });
+    for (waits, workers) in [(false, cores), (true, 4 * cores)] {
+        let mut work = Vec::new();
+        for ((step, targets), shown) in steps.iter().zip(&mut shown) {
+            let pairs = targets.iter().zip(shown);
+            let of_phase = pairs.filter(|(target, _)| (target.role == Role::Tempting) == waits);
+            work.extend(of_phase.map(|(target, shown)| (step, target, shown)));
         }
-    });
-    let mut results = results.into_inner().unwrap_or_else(PoisonError::into_inner);
-    results.sort_by_key(|(nth, _)| *nth);
-    let mut by_step: Vec<Vec<Shown>> = steps.iter().map(|_| Vec::new()).collect();
-    for ((step, _, _), (_, shown)) in all.iter().zip(results) {
-        by_step[*step].push(shown?);
+        let work = Mutex::new(work);
+        let failure = Mutex::new(None);
+        thread::scope(|scope| {
+            for _ in 0..workers {
+                scope.spawn(|| {
+                    // The lock is held for the pop alone, not for the run.
+                    let next = || work.lock().unwrap_or_else(PoisonError::into_inner).pop();
+                    while let Some((step, target, place)) = next() {
+                        match show(built, step, target) {
+                            Ok(shown) => *place = Some(shown),
+                            Err(error) => {
+                                *failure.lock().unwrap_or_else(PoisonError::into_inner) =
+                                    Some(error);
+                            }
+                        }
+                    }
+                });
+            }
+        });
+        if let Some(failure) = failure.into_inner().unwrap_or_else(PoisonError::into_inner) {
+            return Err(failure);
+        }
     }
-    Ok(by_step)
+    Ok(shown
+        .into_iter()
+        .map(|row| row.into_iter().flatten().collect())
+        .collect())
 }
 
 fn show(built: &Built, step: &Step, target: &Target) -> Result<Shown, Failure> {
@@ -425,6 +434,7 @@ fn show(built: &Built, step: &Step, target: &Target) -> Result<Shown, Failure> {
     let mut rules = Rules {
         filter: "",
         limit,
+        first_red_is_enough: target.role == Role::Tempting,
         stop: &mut |_, _| false,
     };
     let verdict = judge::run_program(program, &step.solutions(), &mut rules)?;

@@ -4,7 +4,7 @@
 //! editor saves. It ends by `q` and Enter, by Ctrl-C, or when the last step is solved; a closed
 //! stdin only takes the keys away.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::fs;
 use std::io::{self, BufRead as _, IsTerminal as _};
 use std::path::PathBuf;
@@ -33,14 +33,19 @@ pub fn run(course: &Course, mut input: Input) -> Done {
         .map(|typed| course.step(&slug, &typed))
         .transpose()?;
     input.end("watch")?;
+    if steps.is_empty() {
+        return Err(exercise::no_steps());
+    }
     let mut watch = Watch {
         course,
         slug,
         typed: listen(),
+        kept: VecDeque::new(),
         told_to_end: false,
         hints_shown: 0,
     };
 
+    watch.turn_page(&format!("Watching exercise {}.", watch.slug.number));
     let mut current = chosen;
     let mut candidates = steps.clone();
     loop {
@@ -56,7 +61,7 @@ pub fn run(course: &Course, mut input: Input) -> Done {
             );
             say!("  {}", step.command("reset"));
         } else {
-            match watch.judge(current.take(), &candidates, &seen) {
+            match watch.judge(current.clone(), &candidates, &seen) {
                 Ok(None) => {
                     say!("All steps of exercise {} are solved.", watch.slug.number);
                     say!("Next:     {}", command("progress"));
@@ -80,6 +85,7 @@ pub fn run(course: &Course, mut input: Input) -> Done {
                             .cloned()
                             .partition(|other| other.number <= step.number);
                         candidates = after.into_iter().chain(before).collect();
+                        current = None;
                         watch.hints_shown = 0;
                         continue;
                     }
@@ -89,7 +95,7 @@ pub fn run(course: &Course, mut input: Input) -> Done {
                 Err(failure) => failure.print(),
             }
         }
-        say!("Watching: save a file to run again, h and Enter for a hint, q and Enter to end.");
+        say!("Save a file to run again; h and Enter for a hint; q and Enter to end.");
         if watch.wait_for_change(&seen, current.as_ref()) == Next::End {
             return Ok(0);
         }
@@ -107,6 +113,8 @@ struct Watch<'a> {
     course: &'a Course,
     slug: Slug,
     typed: Receiver<String>,
+    /// What was typed while tests ran.
+    kept: VecDeque<String>,
     told_to_end: bool,
     hints_shown: usize,
 }
@@ -124,7 +132,8 @@ impl Watch<'_> {
         let mut looked = Instant::now();
         let mut stop = |test: &str, so_far: Duration| {
             exercise::tell_when_slow(test, so_far);
-            if self.typed.try_iter().any(|line| means_end(&line)) {
+            self.kept.extend(self.typed.try_iter());
+            if self.kept.iter().any(|line| means_end(line)) {
                 self.told_to_end = true;
                 return true;
             }
@@ -146,7 +155,8 @@ impl Watch<'_> {
     /// Waits until a file differs from what was seen, or the learner types something.
     fn wait_for_change(&mut self, seen: &Files, step: Option<&Step>) -> Next {
         loop {
-            match self.typed.recv_timeout(LOOK) {
+            let kept = self.kept.pop_front();
+            match kept.map_or_else(|| self.typed.recv_timeout(LOOK), Ok) {
                 Ok(line) if means_end(&line) => return Next::End,
                 Ok(line) if matches!(line.as_str(), "h" | "hint") => self.show_hint(step),
                 Ok(_) => return Next::RunAgain,

@@ -88,7 +88,11 @@ impl Config {
     /// Sets the [`fault_share`](Config::fault_share); values outside 0.0 to 1.0 are moved to the nearer end.
     #[must_use]
     pub fn with_fault_share(mut self, share: f64) -> Self {
-        self.fault_share = if share.is_nan() { 0.0 } else { share.clamp(0.0, 1.0) };
+        self.fault_share = if share.is_nan() {
+            0.0
+        } else {
+            share.clamp(0.0, 1.0)
+        };
         self
     }
 

@@ -29,7 +29,9 @@ impl Date {
         if !(0..=9_999).contains(&year) || !(1..=12).contains(&month) {
             return None;
         }
-        (1..=days_in_month(year, month)).contains(&day).then_some(Self { year, month, day })
+        (1..=days_in_month(year, month))
+            .contains(&day)
+            .then_some(Self { year, month, day })
     }
 
     /// Returns how many days lie between 1 January 1970 and this day.
@@ -57,9 +59,17 @@ impl Date {
         let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
         let month_from_march = (5 * day_of_year + 2) / 153;
         let day = (day_of_year - (153 * month_from_march + 2) / 5 + 1) as u8;
-        let month = if month_from_march < 10 { month_from_march + 3 } else { month_from_march - 9 };
+        let month = if month_from_march < 10 {
+            month_from_march + 3
+        } else {
+            month_from_march - 9
+        };
         let year = (era * 400 + year_of_era + i64::from(month <= 2)) as i32;
-        Self { year, month: month as u8, day }
+        Self {
+            year,
+            month: month as u8,
+            day,
+        }
     }
 
     /// Returns the day of the week: 0 for Monday, 6 for Sunday.
@@ -78,7 +88,11 @@ impl Date {
 
 impl fmt::Display for Date {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{:04}-{:02}-{:02}", self.year, self.month, self.day)
+        write!(
+            formatter,
+            "{:04}-{:02}-{:02}",
+            self.year, self.month, self.day
+        )
     }
 }
 
@@ -107,8 +121,9 @@ pub struct Moment {
 }
 
 const WEEKDAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
-const MONTHS: [&str; 12] =
-    ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+const MONTHS: [&str; 12] = [
+    "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+];
 
 impl Moment {
     /// Returns the moment in UTC that lies so many seconds after the beginning of 1970.
@@ -135,7 +150,10 @@ impl Moment {
     /// Writes the moment as RFC 3339 does: `2024-03-05T09:30:00+01:00`, with `Z` for UTC.
     #[must_use]
     pub fn to_rfc3339(self) -> String {
-        let clock = format!("{}T{:02}:{:02}:{:02}", self.date, self.hour, self.minute, self.second);
+        let clock = format!(
+            "{}T{:02}:{:02}:{:02}",
+            self.date, self.hour, self.minute, self.second
+        );
         if self.offset_minutes == 0 {
             return clock + "Z";
         }
@@ -147,13 +165,21 @@ impl Moment {
     #[must_use]
     pub fn to_rfc2822(self) -> String {
         let (sign, minutes) = self.sign_and_minutes();
-        format!("{} {sign}{:02}{:02}", self.to_words(), minutes / 60, minutes % 60)
+        format!(
+            "{} {sign}{:02}{:02}",
+            self.to_words(),
+            minutes / 60,
+            minutes % 60
+        )
     }
 
     /// Writes the moment as HTTP headers do, always in UTC: `Tue, 05 Mar 2024 08:30:00 GMT` (RFC 9110, section 5.6.7).
     #[must_use]
     pub fn to_http(self) -> String {
-        format!("{} GMT", Self::from_unix_seconds(self.unix_seconds()).to_words())
+        format!(
+            "{} GMT",
+            Self::from_unix_seconds(self.unix_seconds()).to_words()
+        )
     }
 
     /// Reads the form that [`Moment::to_http`] writes; `None` for any other.
@@ -165,11 +191,20 @@ impl Moment {
         let month = words.next()?;
         let month = MONTHS.iter().position(|name| *name == month)? as u8 + 1;
         let year = words.next()?.parse().ok()?;
-        let mut clock = words.next()?.splitn(3, ':').map(|part| part.parse::<u8>().ok());
+        let mut clock = words
+            .next()?
+            .splitn(3, ':')
+            .map(|part| part.parse::<u8>().ok());
         let (hour, minute, second) = (clock.next()??, clock.next()??, clock.next()??);
         let valid = words.next() == Some("GMT") && hour < 24 && minute < 60 && second < 60;
         let date = Date::new(year, month, day)?;
-        valid.then_some(Self { date, hour, minute, second, offset_minutes: 0 })
+        valid.then_some(Self {
+            date,
+            hour,
+            minute,
+            second,
+            offset_minutes: 0,
+        })
     }
 
     fn to_words(self) -> String {
@@ -185,7 +220,10 @@ impl Moment {
     }
 
     fn sign_and_minutes(self) -> (char, u16) {
-        (if self.offset_minutes < 0 { '-' } else { '+' }, self.offset_minutes.unsigned_abs())
+        (
+            if self.offset_minutes < 0 { '-' } else { '+' },
+            self.offset_minutes.unsigned_abs(),
+        )
     }
 }
 
@@ -195,7 +233,11 @@ mod tests {
 
     #[test]
     fn every_day_of_a_thousand_years_survives_the_round_trip() {
-        let mut expected = Date { year: 1600, month: 1, day: 1 };
+        let mut expected = Date {
+            year: 1600,
+            month: 1,
+            day: 1,
+        };
         let first = expected.days_since_1970();
         for days in first..first + 365_243 {
             let date = Date::from_days_since_1970(days);
@@ -210,25 +252,64 @@ mod tests {
     fn next_day(date: Date) -> Date {
         let Date { year, month, day } = date;
         if day < days_in_month(year, month) {
-            Date { day: day + 1, ..date }
+            Date {
+                day: day + 1,
+                ..date
+            }
         } else if month < 12 {
-            Date { year, month: month + 1, day: 1 }
+            Date {
+                year,
+                month: month + 1,
+                day: 1,
+            }
         } else {
-            Date { year: year + 1, month: 1, day: 1 }
+            Date {
+                year: year + 1,
+                month: 1,
+                day: 1,
+            }
         }
     }
 
     #[test]
     fn weekdays_are_those_of_the_calendar() {
-        assert_eq!(Date { year: 1970, month: 1, day: 1 }.weekday(), 3);
-        assert_eq!(Date { year: 2024, month: 3, day: 5 }.weekday(), 1);
-        assert_eq!(Date { year: 1900, month: 1, day: 1 }.weekday(), 0);
+        assert_eq!(
+            Date {
+                year: 1970,
+                month: 1,
+                day: 1
+            }
+            .weekday(),
+            3
+        );
+        assert_eq!(
+            Date {
+                year: 2024,
+                month: 3,
+                day: 5
+            }
+            .weekday(),
+            1
+        );
+        assert_eq!(
+            Date {
+                year: 1900,
+                month: 1,
+                day: 1
+            }
+            .weekday(),
+            0
+        );
     }
 
     #[test]
     fn a_moment_is_written_as_each_format_wants_it() {
         let moment = Moment {
-            date: Date { year: 2024, month: 3, day: 5 },
+            date: Date {
+                year: 2024,
+                month: 3,
+                day: 5,
+            },
             hour: 0,
             minute: 30,
             second: 7,
@@ -238,7 +319,10 @@ mod tests {
         assert_eq!(moment.to_rfc3339(), "2024-03-05T00:30:07+01:30");
         assert_eq!(moment.to_rfc2822(), "Tue, 05 Mar 2024 00:30:07 +0130");
         assert_eq!(moment.to_http(), "Mon, 04 Mar 2024 23:00:07 GMT");
-        let west = Moment { offset_minutes: -210, ..moment };
+        let west = Moment {
+            offset_minutes: -210,
+            ..moment
+        };
         assert_eq!(west.to_rfc3339(), "2024-03-05T00:30:07-03:30");
         assert_eq!(west.to_rfc2822(), "Tue, 05 Mar 2024 00:30:07 -0330");
     }
@@ -248,7 +332,13 @@ mod tests {
         let moment = Moment::from_unix_seconds(1_709_595_007);
 
         assert_eq!(Moment::from_http(&moment.to_http()), Some(moment));
-        for wrong in ["", ", ", "Tue, 5", "Tue, 31 Feb 2024 00:00:00 GMT", "2024-03-05T00:00:00Z"] {
+        for wrong in [
+            "",
+            ", ",
+            "Tue, 5",
+            "Tue, 31 Feb 2024 00:00:00 GMT",
+            "2024-03-05T00:00:00Z",
+        ] {
             assert_eq!(Moment::from_http(wrong), None, "{wrong}");
         }
     }

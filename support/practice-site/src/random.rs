@@ -9,7 +9,7 @@ pub(crate) struct Random {
 }
 
 /// The odd number nearest to 2^64 divided by the golden ratio: successive states then spread evenly.
-const GOLDEN: u64 = 0x9E37_79B9_7F4A_7C15;
+pub(crate) const GOLDEN: u64 = 0x9E37_79B9_7F4A_7C15;
 
 /// Scrambles 64 bits so that neighbours come out unrelated.
 pub(crate) fn mix(mut bits: u64) -> u64 {
@@ -32,7 +32,9 @@ impl Random {
     ///
     /// What is drawn for one purpose then never shifts what is drawn for another.
     pub(crate) fn new(seed: u64, purpose: &str, index: u64) -> Self {
-        Self { state: mix(seed ^ hash(purpose.as_bytes()).wrapping_add(index.wrapping_mul(GOLDEN))) }
+        Self {
+            state: mix(seed ^ hash(purpose.as_bytes()).wrapping_add(index.wrapping_mul(GOLDEN))),
+        }
     }
 
     /// Returns the next 64 bits.
@@ -63,8 +65,8 @@ impl Random {
     }
 
     /// Picks one of `things`, which must not be empty.
-    pub(crate) fn pick<'a, T>(&mut self, things: &'a [T]) -> &'a T {
-        &things[self.below(things.len() as u64) as usize]
+    pub(crate) fn pick<T: Copy>(&mut self, things: &[T]) -> T {
+        things[self.below(things.len() as u64) as usize]
     }
 
     /// Puts `things` into a random order.

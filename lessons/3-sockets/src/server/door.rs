@@ -102,6 +102,8 @@ impl Door {
                         Visit::Refused(why)
                     }
                     Ok((stream, peer)) => Visit::Client(stream, peer), // one became free meanwhile
+                    // Linux looks for a descriptor first and for a visitor afterwards.
+                    Err(error) if error.kind() == io::ErrorKind::WouldBlock => Visit::Nobody,
                     Err(_) => Visit::Later(why),
                 };
                 self.reserve = spare_descriptor();

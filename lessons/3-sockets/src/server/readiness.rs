@@ -118,7 +118,7 @@ pub(super) fn run<S: Service>(inside: Inside, service: S) {
         door,
         door_ready: true,
         door_shut_until: None,
-        next_client: 0,
+        next_client: 1,
         service,
         buffer: vec![0; READ_BYTES],
     };

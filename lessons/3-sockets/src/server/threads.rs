@@ -113,7 +113,7 @@ pub(super) fn run<S: Service>(inside: Inside, service: S) {
         }
     };
     let mut events = Events::with_capacity(8);
-    let mut next_client = 0;
+    let mut next_client = 1;
     thread::scope(|scope| {
         let mut timeout = None;
         while !hall.control.is_ending() {

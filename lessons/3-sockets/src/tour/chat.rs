@@ -1,5 +1,306 @@
-//! To be played.
-pub fn play(stage: &mut tour::Stage) -> tour::Result {
-    stage.line("not yet");
+//! Part 11: a chat, and a client that never reads, with and without outboxes.
+
+use std::collections::HashMap;
+use std::io::Write;
+use std::net::{Ipv4Addr, SocketAddr, TcpStream};
+use std::sync::mpsc::{Receiver, channel};
+use std::sync::{Arc, Mutex, MutexGuard};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use socket2::{Domain, SockRef, Socket, Type};
+use sockets::chat::{self, Client};
+use sockets::server::{Config, Engine, Event};
+use sockets::service::Reason;
+use tour::{Kind, OpenSpan, Recorder, Stage, Table, duration};
+
+use super::{PATIENCE, accept, joined, listen};
+
+const MESSAGES: usize = 16;
+const PAUSE: Duration = Duration::from_millis(20);
+
+/// Large messages and small buffers, so that one client's buffers are soon full.
+const MESSAGE_BYTES: usize = 4_096;
+const BUFFER_BYTES: usize = 4_096;
+const OUTBOX_BYTES: usize = 16 * 1024;
+
+/// How long the server without outboxes waits in one send until it gives a client up.
+const GIVE_UP: Duration = Duration::from_millis(100);
+
+const READERS: [&str; 2] = ["bob", "eve"];
+
+pub fn play(stage: &mut Stage) -> tour::Result {
+    a_short_talk(stage)?;
+
+    let recorder = Recorder::new();
+    let straight = straight_into_the_sockets(&recorder)?;
+    stage.timeline(
+        &recorder.finish(),
+        "A server that writes straight into the sockets",
+    )?;
+    let recorder = Recorder::new();
+    let readiness = through_outboxes(Engine::Readiness, &recorder)?;
+    stage.timeline(&recorder.finish(), "A server with outboxes")?;
+    let threads = through_outboxes(Engine::Threads, &Recorder::new())?;
+
+    let mut table = Table::new([
+        "server",
+        "delay, middle",
+        "delay, longest",
+        "the one that never read",
+    ]);
+    for (server, outcome) in [
+        ("straight into the sockets", straight),
+        ("outboxes, two threads for each client", threads),
+        ("outboxes, one thread for all", readiness),
+    ] {
+        table.row([
+            server.to_owned(),
+            duration(outcome.middle),
+            duration(outcome.longest),
+            outcome.slow,
+        ]);
+    }
+    stage.table(&table);
+    stage.means(
+        "without outboxes the server stands in one client's send, and everybody waits; only a \
+         timeout ended it",
+    );
+    stage.means(
+        "with bounded outboxes nobody waits and nobody's memory grows: who doesn't read is let go \
+         and told why, and may come back",
+    );
     Ok(())
+}
+
+/// Shows what the chat looks like.
+fn a_short_talk(stage: &mut Stage) -> tour::Result {
+    let server = chat::serve(Engine::Readiness, config())?;
+    let mut ann = named("ann", server.address())?;
+    let mut bob = named("bob", server.address())?;
+    let mut eve = named("eve", server.address())?;
+    eve.send("/join tea")?;
+    eve.wait_for("tea")?;
+    // Bob's ear comes after all of this in one order, so his lines are always the same.
+    bob.wait_for("eve")?;
+    for (what, who, hears) in [
+        ("hello, who is here?", "bob", "hello"),
+        ("/msg eve come over", "eve", "come over"),
+        ("/who", "ann", " in lobby"),
+    ] {
+        ann.send(what)?;
+        let listener = match who {
+            "bob" => &mut bob,
+            "eve" => &mut eve,
+            _ => &mut ann,
+        };
+        let heard = listener.wait_for(hears)?;
+        stage.who("ann", format!("types  {what}"));
+        stage.who(who, format!("reads  {heard}"));
+    }
+    server.shutdown();
+    Ok(())
+}
+
+fn config() -> Config {
+    let mut config = Config::new(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)));
+    config.max_line_bytes = 2 * MESSAGE_BYTES;
+    config.max_outbox_bytes = OUTBOX_BYTES;
+    config.send_buffer_bytes = Some(BUFFER_BYTES);
+    config.max_lines_per_second = None;
+    config.farewell = Duration::from_millis(50);
+    config
+}
+
+fn named(name: &str, server: SocketAddr) -> tour::Result<Client> {
+    let mut client = Client::connect(server, PATIENCE)?;
+    client.send(&format!("/nick {name}"))?;
+    client.wait_for(&format!("* you are now {name}"))?;
+    Ok(client)
+}
+
+/// A client with little room for what it never reads.
+fn never_reads(server: SocketAddr) -> tour::Result<TcpStream> {
+    let socket = Socket::new(Domain::IPV4, Type::STREAM, None)?;
+    // Before connect: the size is agreed on in the handshake.
+    socket.set_recv_buffer_size(BUFFER_BYTES)?;
+    socket.connect_timeout(&server.into(), PATIENCE)?;
+    Ok(socket.into())
+}
+
+/// How the readers were served, and what became of the one that never read.
+struct Outcome {
+    middle: Duration,
+    longest: Duration,
+    slow: String,
+}
+
+impl Outcome {
+    /// Compares when each message was sent with when each reader had it.
+    fn new(sent: &[Instant], heard: Vec<Vec<Instant>>, slow: String) -> Self {
+        let delay = |(sent, heard): (&Instant, &Instant)| heard.saturating_duration_since(*sent);
+        let mut delays: Vec<Duration> = heard
+            .iter()
+            .flat_map(|times| sent.iter().zip(times).map(delay))
+            .collect();
+        let middle = super::median(&mut delays);
+        Self {
+            middle,
+            longest: delays.last().copied().unwrap_or_default(),
+            slow,
+        }
+    }
+}
+
+fn message(number: usize) -> String {
+    format!("message {number:02} {}", "x".repeat(MESSAGE_BYTES))
+}
+
+/// Reads until every message has come, and returns when each of them did.
+fn listens(
+    mut client: Client,
+    name: &'static str,
+    recorder: &Recorder,
+) -> tour::Result<Vec<Instant>> {
+    let mut heard = HashMap::new();
+    while heard.len() < MESSAGES {
+        let mut span = recorder.span(name, Kind::Waiting, "");
+        let line = client.receive()?.ok_or("the server has closed")?;
+        let Some((_, rest)) = line.split_once("message ") else {
+            continue; // news of somebody who came or went
+        };
+        span.turn(Kind::Receiving, "");
+        let number: usize = rest[..2].parse()?;
+        heard.insert(number, Instant::now());
+        // So that it can be seen in the drawing.
+        thread::sleep(Duration::from_millis(2));
+    }
+    (0..MESSAGES)
+        .map(|number| {
+            heard
+                .get(&number)
+                .copied()
+                .ok_or_else(|| "a message is missing".into())
+        })
+        .collect()
+}
+
+fn through_outboxes(engine: Engine, recorder: &Recorder) -> tour::Result<Outcome> {
+    ["ann", "bob", "eve", "slow"]
+        .iter()
+        .for_each(|name| recorder.row(name));
+    let (tells, let_go) = channel();
+    // Begins when the slow client connects, and ends when it is let go.
+    let silence: Arc<Mutex<Option<OpenSpan>>> = Arc::default();
+    let server = chat::serve(
+        engine,
+        config().with_observer({
+            let (recorder, silence) = (recorder.clone(), Arc::clone(&silence));
+            move |event| {
+                if let Event::Departed {
+                    reason: reason @ Reason::TooSlow { .. },
+                    ..
+                } = event
+                {
+                    recorder.mark("slow", "let go");
+                    drop(lock(&silence).take());
+                    // Nobody asks any more when the part is over.
+                    let _ = tells.send(reason.to_string());
+                }
+            }
+        }),
+    )?;
+    let address = server.address();
+    let slow = never_reads(address)?;
+    *lock(&silence) = Some(recorder.span("slow", Kind::Sleeping, "reads nothing"));
+    let readers = READERS
+        .iter()
+        .map(|name| Ok((*name, named(name, address)?)))
+        .collect::<tour::Result<Vec<_>>>()?;
+    let mut ann = named("ann", address)?;
+
+    let (sent, heard) = thread::scope(|scope| -> tour::Result<_> {
+        let listening: Vec<_> = readers
+            .into_iter()
+            .map(|(name, client)| scope.spawn(move || listens(client, name, recorder)))
+            .collect();
+        let mut sent = Vec::new();
+        for number in 0..MESSAGES {
+            thread::sleep(PAUSE);
+            sent.push(Instant::now());
+            let _saying = recorder.span("ann", Kind::Sending, "");
+            ann.send(&message(number))?;
+            // She is in the room as well, so she hears herself.
+            ann.wait_for(&format!("message {number:02}"))?;
+        }
+        let heard = listening
+            .into_iter()
+            .map(|listener| joined("reader", listener))
+            .collect::<tour::Result<Vec<_>>>()?;
+        Ok((sent, heard))
+    })?;
+    let reason = first_reason(&let_go)?;
+    drop(slow);
+    server.shutdown();
+    Ok(Outcome::new(&sent, heard, reason))
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().expect("nobody panics while they hold a span")
+}
+
+/// Returns why the first one was let go; nobody else leaves while the messages are being said.
+fn first_reason(let_go: &Receiver<String>) -> tour::Result<String> {
+    let_go
+        .recv_timeout(PATIENCE)
+        .map_err(|_| "the client that never reads should have been let go".into())
+}
+
+/// What one writes first: for each message, write it to each client in turn.
+fn straight_into_the_sockets(recorder: &Recorder) -> tour::Result<Outcome> {
+    ["server", "bob", "eve", "slow"]
+        .iter()
+        .for_each(|name| recorder.row(name));
+    let (listener, address) = listen()?;
+    thread::scope(|scope| {
+        let _slow = never_reads(address)?;
+        let mut clients = vec![("send to slow", accept(&listener)?)];
+        let mut listening = Vec::new();
+        for name in READERS {
+            let client = Client::connect(address, PATIENCE)?;
+            clients.push(("", accept(&listener)?));
+            listening.push(scope.spawn(move || listens(client, name, recorder)));
+        }
+        for (_, client) in &clients {
+            client.set_write_timeout(Some(GIVE_UP))?;
+            SockRef::from(client).set_send_buffer_size(BUFFER_BYTES)?;
+        }
+
+        let _silent = recorder.span("slow", Kind::Sleeping, "reads nothing");
+        let mut sent = Vec::new();
+        let mut slow = "never noticed".to_owned();
+        for number in 0..MESSAGES {
+            thread::sleep(PAUSE);
+            let started = Instant::now();
+            sent.push(started);
+            let line = message(number) + "\n";
+            // ANCHOR: straight
+            clients.retain_mut(|(label, client)| {
+                let sending = recorder.span("server", Kind::Sending, *label);
+                let taken = client.write_all(line.as_bytes()).is_ok();
+                drop(sending);
+                if !taken {
+                    recorder.mark("server", "gives up");
+                    slow = format!("held everybody up for {}", duration(started.elapsed()));
+                }
+                taken
+            });
+            // ANCHOR_END: straight
+        }
+        let heard = listening
+            .into_iter()
+            .map(|listener| joined("reader", listener))
+            .collect::<tour::Result<Vec<_>>>()?;
+        Ok(Outcome::new(&sent, heard, slow))
+    })
 }

@@ -1,8 +1,8 @@
 //! Part 3: the same echo over every family and both protocols.
 
-use std::io;
 use std::path::PathBuf;
 use std::time::Instant;
+use std::{fs, io};
 
 use sockets::Error;
 use sockets::address::{Address, Family, Protocol};
@@ -15,14 +15,14 @@ const MESSAGE: &[u8] = b"Is anybody there?";
 const ROUNDS: usize = 200;
 
 pub fn play(stage: &mut Stage) -> tour::Result {
-    let path = std::env::temp_dir().join(format!("lesson-3-{}.sock", std::process::id()));
+    let folder = Folder::new()?;
     let mut table = Table::new(["family", "type", "address", "echo", "a whole exchange"]);
     for (protocol, address) in [
         (Protocol::Tcp, "127.0.0.1:0".parse()?),
         (Protocol::Udp, "127.0.0.1:0".parse()?),
         (Protocol::Tcp, "[::1]:0".parse()?),
         (Protocol::Udp, "[::1]:0".parse()?),
-        (Protocol::Tcp, Address::Unix(path)),
+        (Protocol::Tcp, Address::Unix(folder.0.join("echo.sock"))),
     ] {
         let family = address.family().to_string();
         let kind = match (protocol, address.family()) {
@@ -69,8 +69,8 @@ pub fn play(stage: &mut Stage) -> tour::Result {
     stage.table(&promises());
     stage.means("the code is the same for all of them: only the address differs");
     stage.means(
-        "UDP is quicker to ask because it has no handshake, and for the same reason it cannot \
-         promise anything",
+        "UDP is quicker here because there is no connection to make: no handshake, no thread for \
+         the peer. For the same reason it can promise nothing",
     );
     Ok(())
 }
@@ -101,6 +101,24 @@ fn promises() -> Table {
         table.row([promise, word(tcp), word(udp)]);
     }
     table
+}
+
+/// A folder for the path of a Unix socket. It goes when this is dropped.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new() -> io::Result<Self> {
+        let path = std::env::temp_dir().join(format!("lesson-3-{}", std::process::id()));
+        fs::create_dir_all(&path)?;
+        Ok(Self(path))
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        // A folder that stays behind in the temporary folder does no harm.
+        let _ = fs::remove_dir_all(&self.0);
+    }
 }
 
 /// A path is shown without its folder: that is long, and it differs from machine to machine.
