@@ -44,7 +44,7 @@ fn web() -> PretendWeb {
         .with_page(PAGE, 200)
         .with_page_absent_for(2, "http://e.com/slow-starter", 200)
         .with_page_absent_for(3, "http://e.com/too-slow", 200)
-        .with_page("http://e.com/broken", 503)
+        .with_page("http://e.com/broken", 500)
 }
 
 #[fixture]
