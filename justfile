@@ -28,7 +28,7 @@ exercise *ARGS:
 hint *ARGS:
     @cargo course hint "$@"
 
-# Run a step's tests at each save, then go on to the next: just watch 3 [STEP]
+# Run a step's tests at each save; go on when green: just watch 3 [STEP]
 [no-cd, no-exit-message]
 watch *ARGS:
     @cargo course watch "$@"
@@ -92,7 +92,7 @@ lint:
 check:
     @cargo course check
 
-# Starters red, solutions green, tempting mistakes rejected: just verify [3]
+# Prove the exercises: starters red, solutions green, tempting mistakes rejected: just verify [3]
 [no-cd, no-exit-message]
 verify *ARGS:
     @cargo course verify "$@"

@@ -157,9 +157,9 @@ impl Built {
             for attribute in ["href", "src", "data", "poster", "action"] {
                 for element in select(page, &format!("[{attribute}]")) {
                     let written = element.attr(attribute).expect("it was selected by it");
-                    let address = base.join(written).unwrap_or_else(|error| {
-                        panic!("{name}: {written} is no address: {error}")
-                    });
+                    let address = base
+                        .join(written)
+                        .unwrap_or_else(|error| panic!("{name}: {written} is no address: {error}"));
                     references.push(Reference {
                         page: name.clone(),
                         element: element.value().name().to_owned(),
@@ -190,7 +190,10 @@ impl Built {
                     }
                     format!("no id {fragment} in {file}")
                 };
-                Some(format!("{}: {}: {missing}", reference.page, reference.written))
+                Some(format!(
+                    "{}: {}: {missing}",
+                    reference.page, reference.written
+                ))
             })
             .collect()
     }
@@ -222,7 +225,12 @@ impl Built {
         let mut complaints = Vec::new();
         for (name, page) in self.pages_to_read() {
             let levels: Vec<(u8, String)> = select(page, "main :is(h1, h2, h3, h4, h5, h6)")
-                .map(|heading| (heading.value().name().as_bytes()[1] - b'0', text_of(heading)))
+                .map(|heading| {
+                    (
+                        heading.value().name().as_bytes()[1] - b'0',
+                        text_of(heading),
+                    )
+                })
                 .collect();
             let mains = levels.iter().filter(|(level, _)| *level == 1).count();
             if mains != 1 {
@@ -309,11 +317,8 @@ mod checks {
             "<main><h1 id=top>Good</h1><h2>Sub</h2><pre>x</pre></main>",
         )
         .expect("it can be filled");
-        write(
-            "page.html",
-            &format!("<main><h1>Page</h1>{inside}</main>"),
-        )
-        .expect("it can be filled");
+        write("page.html", &format!("<main><h1>Page</h1>{inside}</main>"))
+            .expect("it can be filled");
         write("a.css", "a { background: url(\"b.png\"), url(data:,x) }").expect("it can be filled");
         Built::read(folder.path())
     }
@@ -350,12 +355,18 @@ mod checks {
             "<a href=good.html#gone>x</a>",
             "page.html: good.html#gone: no id gone in good.html",
         );
-        check("<a href=#gone>x</a>", "page.html: #gone: no id gone in page.html");
+        check(
+            "<a href=#gone>x</a>",
+            "page.html: #gone: no id gone in page.html",
+        );
         check(
             "<img src=../lessons/a.svg>",
             "page.html: ../lessons/a.svg: no file lessons/a.svg",
         );
-        check("<script src=a.js></script>", "page.html: a.js: no file a.js");
+        check(
+            "<script src=a.js></script>",
+            "page.html: a.js: no file a.js",
+        );
     }
 
     #[test]
@@ -380,8 +391,14 @@ mod checks {
         assert_eq!(book_with("<h1>Second</h1>").wrong_headings().len(), 1);
         assert_eq!(book_with("<h3>Deep</h3>").wrong_headings().len(), 1);
         assert_eq!(book_with("<img src=a.css>").silent_pictures().len(), 1);
-        assert_eq!(book_with("<img src=a.css alt=' '>").silent_pictures().len(), 1);
-        assert_eq!(book_with("<pre><code></code></pre>").empty_listings().len(), 1);
+        assert_eq!(
+            book_with("<img src=a.css alt=' '>").silent_pictures().len(),
+            1
+        );
+        assert_eq!(
+            book_with("<pre><code></code></pre>").empty_listings().len(),
+            1
+        );
         assert_eq!(book_with("<p>{{#include x}}</p>").empty_listings().len(), 1);
     }
 }

@@ -25,7 +25,9 @@ fn a_lesson_depends_on_no_other_lesson_and_nothing_on_the_capstone() {
 
     for package in packages.values() {
         for dependency in &package.dependencies {
-            if let Some(room) = packages.get(dependency).map(|package| package.room.as_str())
+            if let Some(room) = packages
+                .get(dependency)
+                .map(|package| package.room.as_str())
                 && !may_depend(&package.room, room)
             {
                 complaints.push(format!(
@@ -56,7 +58,10 @@ fn the_capstone_takes_a_lesson_without_its_tour() {
     let mut complaints = Vec::new();
     let packages = packages();
 
-    for (name, package) in packages.iter().filter(|(_, package)| package.room == "lessons") {
+    for (name, package) in packages
+        .iter()
+        .filter(|(_, package)| package.room == "lessons")
+    {
         let capstone = &packages["capstone"];
         if capstone.dependencies.contains(name) && capstone.with_default_features.contains(name) {
             complaints.push(format!("the capstone takes {name} with default features"));
@@ -94,7 +99,10 @@ fn a_library_that_speaks_up_is_found() {
     check("let x = std::env::var(\"X\");\n", &[(1, "env::var")]);
     check("std::process::exit(1);\n", &[(1, "process::exit")]);
     check("/// println!(\"in a doc\");\n", &[]);
-    check("write!(out, \"x\");\n#[cfg(test)]\nmod tests {\n  dbg!(1);\n}\n", &[]);
+    check(
+        "write!(out, \"x\");\n#[cfg(test)]\nmod tests {\n  dbg!(1);\n}\n",
+        &[],
+    );
 }
 
 #[test]
@@ -148,7 +156,9 @@ fn every_room_and_every_part_of_the_capstone_is_on_the_map() {
     let map = Page::read("house.md").text;
     let mut complaints = Vec::new();
 
-    let rooms = folders_of("").into_iter().filter(|path| path != &repository().join("target"));
+    let rooms = folders_of("")
+        .into_iter()
+        .filter(|path| path != &repository().join("target"));
     for path in rooms.chain(folders_of("support")) {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         if !name.starts_with('.') && !map.contains(&format!("{name}/")) {

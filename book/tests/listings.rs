@@ -211,7 +211,9 @@ fn every_recipe_that_a_page_names_is_in_the_justfile() {
     for page in pages() {
         let typed = fences(&page.text).into_iter().flat_map(|fence| {
             let numbered = fence.body.lines().map(str::to_owned).zip(fence.line + 1..);
-            numbered.map(|(text, line)| (line, text)).collect::<Vec<_>>()
+            numbered
+                .map(|(text, line)| (line, text))
+                .collect::<Vec<_>>()
         });
         for (line, command) in code_spans(&page.text).into_iter().chain(typed) {
             if let Some(recipe) = named_recipe(&command)
@@ -289,6 +291,12 @@ fn no_page_is_left_half_written() {
                 }
             }
         }
+        for (line, text) in prose_lines(&page.text) {
+            // A word in capitals alone on its line holds a place for what was to be written there.
+            if text.len() > 3 && text.chars().all(|letter| letter.is_ascii_uppercase()) {
+                complaints.push(page.complaint(line, format!("{text} left behind")));
+            }
+        }
         if page.text.lines().count() < 5 {
             complaints.push(page.complaint(1, "this is not a page yet"));
         }
@@ -316,10 +324,12 @@ fn check_directive(page: &Page, directive: &Directive) -> Result<(), String> {
     let path = parts.next().unwrap_or_default();
     let anchor = parts.next();
     if parts.next().is_some() || anchor.is_some_and(|anchor| anchor.parse::<u32>().is_ok()) {
-        return Err(format!("{argument}: a range of lines goes stale, name an anchor"));
+        return Err(format!(
+            "{argument}: a range of lines goes stale, name an anchor"
+        ));
     }
-    let source = fs::read_to_string(page.folder().join(path))
-        .map_err(|error| format!("{path}: {error}"))?;
+    let source =
+        fs::read_to_string(page.folder().join(path)).map_err(|error| format!("{path}: {error}"))?;
     match anchor {
         None if path.ends_with(".rs") => Err(format!("{path}: name an anchor")),
         None if source.trim().is_empty() => Err(format!("{path} is empty")),
@@ -418,7 +428,9 @@ fn fails_to_compile(listing: &str, code: &str) -> Result<(), String> {
 
     let log = String::from_utf8_lossy(&output.stderr);
     if output.status.success() {
-        Err(format!("it compiles, and the page says that it fails with {code}"))
+        Err(format!(
+            "it compiles, and the page says that it fails with {code}"
+        ))
     } else if !log.contains(&format!("error[{code}]")) {
         Err(format!("it fails, but not with {code}:\n{log}"))
     } else {
@@ -478,8 +490,9 @@ fn uses(source: &str, name: &str) -> bool {
     let path = name.split(['(', '<']).next().unwrap_or(name);
     let mut segments = path.rsplit("::");
     let last = segments.next().unwrap_or_default();
-    let belongs_to_a_type =
-        segments.next().filter(|owner| owner.starts_with(|first: char| first.is_uppercase()));
+    let belongs_to_a_type = segments
+        .next()
+        .filter(|owner| owner.starts_with(|first: char| first.is_uppercase()));
     match belongs_to_a_type {
         Some(owner) => {
             source.contains(&format!("{owner}::{last}")) || source.contains(&format!(".{last}("))
@@ -528,7 +541,10 @@ mod checks {
             assert!(fault.contains(expected), "{directive}: {fault:?}");
         };
 
-        check("{{#include ../tests/listings.rs:not-there}}", "no such anchor");
+        check(
+            "{{#include ../tests/listings.rs:not-there}}",
+            "no such anchor",
+        );
         check("{{#include ../tests/no-such-file.rs:a}}", "No such file");
         check("{{#include ../tests/listings.rs:3:9}}", "range of lines");
         check("{{#include ../tests/listings.rs:3}}", "range of lines");
@@ -544,11 +560,23 @@ mod checks {
         };
 
         check("// ANCHOR: a\nx\n// ANCHOR_END: a\n", Ok("x\n"));
-        check("// ANCHOR: ab\nx\n// ANCHOR_END: ab\n", Err("no such anchor"));
+        check(
+            "// ANCHOR: ab\nx\n// ANCHOR_END: ab\n",
+            Err("no such anchor"),
+        );
         check("// ANCHOR: a\nx\n", Err("the anchor is never closed"));
-        check("// ANCHOR: a\nx\n// ANCHOR_END: b\n", Err("the anchor is never closed"));
-        check("// ANCHOR: a\n\n// ANCHOR_END: a\n", Err("the anchor holds nothing"));
-        check("// ANCHOR: a\n// ANCHOR: a\n", Err("the anchor opens twice"));
+        check(
+            "// ANCHOR: a\nx\n// ANCHOR_END: b\n",
+            Err("the anchor is never closed"),
+        );
+        check(
+            "// ANCHOR: a\n\n// ANCHOR_END: a\n",
+            Err("the anchor holds nothing"),
+        );
+        check(
+            "// ANCHOR: a\n// ANCHOR: a\n",
+            Err("the anchor opens twice"),
+        );
     }
 
     #[test]
@@ -564,7 +592,10 @@ mod checks {
         check("```rust,compile_fail\nlet x = 1;\n```\n", false);
         check("```rust,compile_fail,E0382\nlet x = 1;\n```\n", true);
         check("```rust,ignore\n{{#include a.rs:b}}\n```\n", true);
-        check("```rust,ignore\n{{#include a.rs:b}}\nlet x = 1;\n```\n", false);
+        check(
+            "```rust,ignore\n{{#include a.rs:b}}\nlet x = 1;\n```\n",
+            false,
+        );
         check("```text\n$ cargo lesson 3\nhello\n```\n", false);
         check("```text\n{{#include output/3-sockets.txt}}\n```\n", true);
         check("```text\n```\n", false);

@@ -27,7 +27,7 @@ pub struct Cli {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Crawl a site into a database; the same command again goes on where it stopped
-    #[command(after_long_help = CRAWL_HELP)]
+    #[command(after_long_help = CRAWL_HELP, args_override_self = true)]
     Crawl(Box<Crawl>),
     /// Tell what a database holds, also while a crawl writes to it
     Stats(Database),

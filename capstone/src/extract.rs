@@ -11,7 +11,7 @@
 //!
 //! | field | places, in order |
 //! |---|---|
-//! | title | an `<h1>` that `<title>` or `og:title` confirms; `og:title`; `<title>` without the site's name; `<h1>` |
+//! | title | an `<h1>` that another place agrees with; `og:title`; JSON-LD; `<title>` without the site's name; `<h1>` |
 //! | date | JSON-LD; `<meta>`; microdata; `<time>`; the path of the URL; text beside the title |
 //! | author | JSON-LD; `<meta>`; microdata and `rel=author` |
 //! | language | `<html lang>`; the header; `og:locale` |

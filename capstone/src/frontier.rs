@@ -118,6 +118,8 @@ pub enum Refusal {
     RobotsUnavailable(String),
     /// Its host could not be reached when its robots.txt was asked for.
     Unreachable(String),
+    /// It is a robots.txt: read as rules, once, and never as a page.
+    RobotsFile,
     /// The page itself asks not to be kept (`noindex`).
     NoIndex,
 }
@@ -134,6 +136,7 @@ impl Refusal {
             Self::Robots => "robots.txt",
             Self::RobotsUnavailable(_) => "robots.txt unavailable",
             Self::Unreachable(_) => "unreachable",
+            Self::RobotsFile => "a robots.txt",
             Self::NoIndex => "noindex",
         }
     }
@@ -335,6 +338,8 @@ impl Frontier {
         };
         if !self.scope.contains(&host_key(url)) {
             Err(Refusal::OutOfScope)
+        } else if url.path() == "/robots.txt" {
+            Err(Refusal::RobotsFile)
         } else if url.as_str().len() > self.settings.limits.max_url_bytes {
             Err(Refusal::TooLong)
         } else if self.settings.reach.max_depth.is_some_and(|max| depth > max) {
@@ -835,6 +840,7 @@ mod tests {
 
         check(&all, "http://b.test/", Refusal::OutOfScope);
         check(&all, "http://a.test:81/", Refusal::OutOfScope);
+        check(&all, "http://a.test/robots.txt", Refusal::RobotsFile);
         check(&all, "http://127.0.0.1/", Refusal::LocalAddress);
         check(&all, "http://0x7f.1/", Refusal::LocalAddress);
         check(&all, "http://[::1]/", Refusal::LocalAddress);

@@ -20,7 +20,7 @@ use capstone::events::{Bar, Feed, Lines, Observer, plural, seconds, summary, wat
 use capstone::export::{CSV_HEAD, csv_line, json_line};
 use capstone::fetch::Fetcher;
 use capstone::settings::{UserAgent, is_this_machine};
-use capstone::store::{Store, StoreError};
+use capstone::store::Store;
 use clap::Parser;
 use crossbeam_channel::{Receiver, bounded};
 
@@ -117,11 +117,10 @@ fn run_crawl(arguments: &Crawl) -> anyhow::Result<ExitCode> {
         let svg = recorder.finish().to_svg("What each thread did, and when");
         fs::write(path, svg).with_context(|| format!("cannot write {}", path.display()))?;
     }
-    let ended = outcome.map_err(|error| {
-        let again = "free some space and run the same command again: it goes on where it stopped";
-        let full = matches!(error, CrawlError::Store(StoreError::Full(_)));
-        let error = anyhow::Error::from(error);
-        if full { error.context(again) } else { error }
+    let ended = outcome.inspect_err(|error| {
+        if matches!(error, CrawlError::Store(_)) {
+            eprintln!("the crawl stops; what was stored before is whole, and the same command goes on from there");
+        }
     })?;
     if !arguments.quiet {
         print_summary(&ended, arguments)?;

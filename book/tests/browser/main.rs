@@ -22,8 +22,8 @@ use thirtyfour::{
 };
 
 /// How long a whole check, and how long a wait inside one, may take before it fails.
-const CHECK_LIMIT: Duration = Duration::from_secs(120);
-const WAIT_LIMIT: Duration = Duration::from_secs(10);
+const CHECK_LIMIT: Duration = Duration::from_secs(300);
+const WAIT_LIMIT: Duration = Duration::from_secs(30);
 
 #[test]
 fn every_page_loads_without_complaint_and_asks_no_other_machine() {
@@ -64,7 +64,10 @@ fn a_page_that_is_wrong_is_complained_about() {
             "no-such.svg has no text",
             "asks for https://example.org/a.png",
         ] {
-            assert!(complaints.contains(expected), "{expected} in:\n{complaints}");
+            assert!(
+                complaints.contains(expected),
+                "{expected} in:\n{complaints}"
+            );
         }
         Ok(())
     });
@@ -82,9 +85,10 @@ fn arrow_keys_stay_on_the_page_while_the_reader_is_in_code() {
         visit.press(Key::Right).await?;
         visit.press(Key::Left).await?;
 
-        // mdBook claims a key that turns the page, by preventing what the key would do else.
-        assert_eq!(visit.claimed_keys().await?, [("ArrowRight".to_owned(), false), ("ArrowLeft".to_owned(), false)]);
         assert_eq!(visit.driver.current_url().await?, url);
+        // mdBook claims a key that turns the page, by preventing what the key would do else.
+        let unclaimed = ["ArrowRight", "ArrowLeft"].map(|key| (key.to_owned(), false));
+        assert_eq!(visit.claimed_keys().await?, unclaimed);
         Ok(())
     });
 }
@@ -107,8 +111,9 @@ fn arrow_keys_stay_on_the_page_while_the_focus_is_in_a_wide_listing() {
         visit.press(Key::Right).await?;
 
         assert_eq!(focused.json(), &Value::Bool(true));
-        assert_eq!(visit.claimed_keys().await?, [("ArrowRight".to_owned(), false)]);
         assert_eq!(visit.driver.current_url().await?, url);
+        let unclaimed = ("ArrowRight".to_owned(), false);
+        assert_eq!(visit.claimed_keys().await?, [unclaimed]);
         Ok(())
     });
 }
@@ -139,10 +144,18 @@ fn right_answers_are_marked_right_and_wrong_ones_wrong() {
             visit.open(name).await?;
             for index in 0..visit.quizzes().await?.len() {
                 let questions = visit.take_quiz(name, index, Answering::Right).await?;
-                assert_eq!(visit.marks(index).await?, (questions, 0), "{name}, all right");
+                assert_eq!(
+                    visit.marks(index).await?,
+                    (questions, 0),
+                    "{name}, all right"
+                );
 
                 let questions = visit.take_quiz(name, index, Answering::Wrong).await?;
-                assert_eq!(visit.marks(index).await?, (0, questions), "{name}, all wrong");
+                assert_eq!(
+                    visit.marks(index).await?,
+                    (0, questions),
+                    "{name}, all wrong"
+                );
                 quizzes += 1;
             }
         }
@@ -161,7 +174,10 @@ fn the_search_finds_a_word_of_the_glossary() {
 
         let found = visit
             .eventually("a result", async || {
-                let links = visit.driver.find_all(By::Css("#mdbook-searchresults a")).await?;
+                let links = visit
+                    .driver
+                    .find_all(By::Css("#mdbook-searchresults a"))
+                    .await?;
                 let mut targets = Vec::new();
                 for link in links {
                     targets.push(link.attr("href").await?.unwrap_or_default());
@@ -228,7 +244,9 @@ impl Visit {
     /// Opens a page as a first visit: nothing is remembered from an earlier one.
     async fn open(&self, name: &str) -> WebDriverResult<()> {
         self.driver.goto(self.url(name)).await?;
-        self.driver.execute("localStorage.clear()", Vec::new()).await?;
+        self.driver
+            .execute("localStorage.clear()", Vec::new())
+            .await?;
         self.driver.goto(self.url(name)).await
     }
 
@@ -297,7 +315,13 @@ impl Visit {
             if picture.prop("naturalWidth").await?.as_deref() == Some("0") {
                 complaints.push(format!("{name}: {source} shows nothing"));
             }
-            if picture.attr("alt").await?.unwrap_or_default().trim().is_empty() {
+            if picture
+                .attr("alt")
+                .await?
+                .unwrap_or_default()
+                .trim()
+                .is_empty()
+            {
                 complaints.push(format!("{name}: {source} has no text"));
             }
         }
@@ -310,8 +334,11 @@ impl Visit {
         let events = log.iter().filter_map(|entry| {
             let event: Value = serde_json::from_str(&entry.message).ok()?;
             let event = &event["message"];
-            (event["method"] == "Network.requestWillBeSent")
-                .then(|| event["params"]["request"]["url"].as_str().map(str::to_owned))?
+            (event["method"] == "Network.requestWillBeSent").then(|| {
+                event["params"]["request"]["url"]
+                    .as_str()
+                    .map(str::to_owned)
+            })?
         });
         Ok(events.collect())
     }
@@ -327,7 +354,7 @@ impl Visit {
 
     /// Returns each noted key, and whether a script claimed it.
     async fn claimed_keys(&self) -> WebDriverResult<Vec<(String, bool)>> {
-        let script = "return window.keys.map(event => [event.key, event.defaultPrevented])";
+        let script = "return (window.keys ?? []).map(event => [event.key, event.defaultPrevented])";
         self.driver.execute(script, Vec::new()).await?.convert()
     }
 
@@ -390,11 +417,7 @@ impl Visit {
 }
 
 /// Fills in one question of a quiz.
-async fn answer(
-    quiz: &WebElement,
-    question: &Value,
-    answering: Answering,
-) -> WebDriverResult<()> {
+async fn answer(quiz: &WebElement, question: &Value, answering: Answering) -> WebDriverResult<()> {
     let right = answering == Answering::Right;
     match question["type"].as_str().unwrap_or_default() {
         "MultipleChoice" => {
@@ -421,9 +444,9 @@ async fn answer(
         "Tracing" => {
             let compiles = question["answer"]["doesCompile"] == true;
             let chosen = if compiles == right {
-                "#doesCompileTrue"
+                "input[value=true]"
             } else {
-                "#doesCompileFalse"
+                "input[value=false]"
             };
             quiz.find(By::Css(chosen)).await?.click().await?;
             if compiles == right {

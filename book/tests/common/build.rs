@@ -56,7 +56,12 @@ impl Book {
             .unwrap_or_else(|error| panic!("mdbook does not start: {error}; {MEND}"));
 
         let log = String::from_utf8_lossy(&output.stderr);
-        assert!(output.status.success(), "mdbook failed; {MEND}\n{log}");
+        let cure = if log.contains("wasn't found") {
+            MEND
+        } else {
+            "mend what it names"
+        };
+        assert!(output.status.success(), "mdbook failed; {cure}\n{log}");
         let trouble = ["WARN", "ERROR"].iter().any(|level| log.contains(level));
         assert!(!trouble, "mdbook complained:\n{log}");
         book
@@ -72,7 +77,10 @@ impl Book {
         let folder = self.pages_folder();
         files_below(&folder)
             .iter()
-            .filter(|path| path.extension().is_some_and(|extension| extension == "html"))
+            .filter(|path| {
+                path.extension()
+                    .is_some_and(|extension| extension == "html")
+            })
             .map(|path| {
                 let path = path.strip_prefix(&folder).expect("it lies below");
                 path.to_string_lossy().into_owned()
@@ -95,7 +103,11 @@ const MEND: &str = "run `cargo course setup`, which installs mdbook and mdbook-q
 /// Returns the course's own copy of a tool when there is one, else its bare name for the search path.
 fn program(name: &str) -> OsString {
     let own = repository().join(".tools/bin").join(name);
-    if own.exists() { own.into() } else { name.into() }
+    if own.exists() {
+        own.into()
+    } else {
+        name.into()
+    }
 }
 
 /// Returns `PATH` with the course's own tools first: mdBook looks for `mdbook-quiz` there.
@@ -111,7 +123,10 @@ fn search_path() -> OsString {
 fn copy_sources(from: &Path, to: &Path) {
     for path in files_below(from) {
         let below = path.strip_prefix(from).expect("it lies below");
-        if ["book", "tests", "src/quiz"].iter().any(|left_out| below.starts_with(left_out)) {
+        if ["book", "tests", "src/quiz"]
+            .iter()
+            .any(|left_out| below.starts_with(left_out))
+        {
             continue;
         }
         let target = to.join(below);

@@ -47,8 +47,8 @@ impl Page {
 
 /// Returns the pages in the order of `SUMMARY.md`.
 pub fn pages() -> Vec<Page> {
-    let summary = fs::read_to_string(source_folder().join("SUMMARY.md"))
-        .expect("a book has a SUMMARY.md");
+    let summary =
+        fs::read_to_string(source_folder().join("SUMMARY.md")).expect("a book has a SUMMARY.md");
     link_targets(&summary)
         .iter()
         .map(|name| Page::read(name))
@@ -188,7 +188,9 @@ pub fn files_below(folder: &Path) -> Vec<PathBuf> {
     let mut folders = vec![folder.to_path_buf()];
     while let Some(folder) = folders.pop() {
         for entry in fs::read_dir(&folder).into_iter().flatten() {
-            let path = entry.expect("a folder of the repository can be listed").path();
+            let path = entry
+                .expect("a folder of the repository can be listed")
+                .path();
             if path.is_dir() {
                 folders.push(path);
             } else {

@@ -218,7 +218,8 @@ mod checks {
 
     #[test]
     fn a_command_sees_no_terminal_and_80_columns() {
-        let printed = run::run("printf '%s ' \"$COLUMNS\" \"$NO_COLOR\"; cat; test -t 1 || echo end");
+        let printed =
+            run::run("printf '%s ' \"$COLUMNS\" \"$NO_COLOR\"; cat; test -t 1 || echo end");
 
         assert_eq!(printed.as_deref(), Ok("80 1 end\n"));
     }
@@ -226,7 +227,10 @@ mod checks {
     #[test]
     fn the_programs_of_a_command_are_known() {
         assert_eq!(programs_of("cargo lesson 3 chat"), ["course", "lesson-3"]);
-        assert_eq!(programs_of("cargo course capstone --help"), ["course", "capstone"]);
+        assert_eq!(
+            programs_of("cargo course capstone --help"),
+            ["course", "capstone"]
+        );
         assert_eq!(programs_of("cargo course help"), ["course"]);
     }
 }

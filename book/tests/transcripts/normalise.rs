@@ -225,7 +225,10 @@ mod tests {
     fn what_a_run_measures_is_set_aside() {
         let check = |text: &str, expected: &str| assert_eq!(words(text), expected);
 
-        check("gave up after 101 ms, with 6", "gave up after <time>, with 6");
+        check(
+            "gave up after 101 ms, with 6",
+            "gave up after <time>, with 6",
+        );
         check("after 75.7 µs", "after <time>");
         check("(timeouts of 5s)", "(timeouts of <time>)");
         check("3,411 messages/s at 1.5 MB/s.", "<rate> at <rate>.");
@@ -236,7 +239,10 @@ mod tests {
         check("bind(3, 127.0.0.1:34835)", "bind(3, 127.0.0.1:<port>)");
         check("[::1]:39219 came back", "[::1]:<port> came back");
         check("port 40113.", "port <port>.");
-        check("ThreadId(12) in process 4711", "ThreadId(<id>) in process <id>");
+        check(
+            "ThreadId(12) in process 4711",
+            "ThreadId(<id>) in process <id>",
+        );
         check("(os error 104))", "(os error <id>))");
         check("/x/y/tour/3-chat.svg", "target/tour/3-chat.svg");
         check("one send  17 µs  #####", "one send <time> #");
@@ -266,12 +272,30 @@ mod tests {
             assert_eq!(words(printed) == words(recorded), same, "{printed}");
         };
 
-        check(" 5 clients, answered after 843.1 µs\n -> nobody waits\n", true);
-        check(" 5 clients, answered\n    after 9 s\n -> nobody waits\n", true);
-        check(" 6 clients, answered after 12 ms\n -> nobody waits\n", false);
-        check(" 5 clients, answered after 12 ms\n -> nobody waited\n", false);
-        check(" -> nobody waits\n 5 clients, answered after 12 ms\n", false);
-        check(" 5 clients, answered after 12 messages\n -> nobody waits\n", false);
+        check(
+            " 5 clients, answered after 843.1 µs\n -> nobody waits\n",
+            true,
+        );
+        check(
+            " 5 clients, answered\n    after 9 s\n -> nobody waits\n",
+            true,
+        );
+        check(
+            " 6 clients, answered after 12 ms\n -> nobody waits\n",
+            false,
+        );
+        check(
+            " 5 clients, answered after 12 ms\n -> nobody waited\n",
+            false,
+        );
+        check(
+            " -> nobody waits\n 5 clients, answered after 12 ms\n",
+            false,
+        );
+        check(
+            " 5 clients, answered after 12 messages\n -> nobody waits\n",
+            false,
+        );
         check(" 5 clients, answered after 12 ms\n", false);
     }
 

@@ -26,7 +26,9 @@ pub fn compile(programs: &[String]) {
     for program in programs {
         build.args(["--bin", program]);
     }
-    let status = build.status().expect("the cargo that built this test starts");
+    let status = build
+        .status()
+        .expect("the cargo that built this test starts");
     assert!(status.success(), "{programs:?} do not compile: see above");
 }
 
@@ -68,7 +70,9 @@ pub fn run(line: &str) -> Result<String, String> {
     if status.success() {
         Ok(printed)
     } else {
-        Err(format!("`{line}` failed ({status}):\n{complained}{printed}"))
+        Err(format!(
+            "`{line}` failed ({status}):\n{complained}{printed}"
+        ))
     }
 }
 

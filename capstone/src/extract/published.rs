@@ -110,12 +110,12 @@ impl<'a> Page<'a> {
     /// The lines of the page in which its own date may stand: near the title, or opened by a word that says so.
     fn byline(&self, title: Option<&str>) -> Vec<Line<'a>> {
         let lines = self.lines();
+        let is_title = |line: &Line<'_>| {
+            title.is_some_and(|title| line.text.trim_end_matches(['¶', ' ']) == title)
+        };
         let heading = lines
             .iter()
-            .position(|line| {
-                line.heading
-                    && title.is_some_and(|title| line.text.trim_end_matches(['¶', ' ']) == title)
-            })
+            .position(is_title)
             .or_else(|| lines.iter().position(|line| line.heading));
         let Some(heading) = heading else {
             return Vec::new();
@@ -138,6 +138,7 @@ impl<'a> Page<'a> {
 
     /// The text of the main part of the page, a line for each block, without what stands beside it.
     fn lines(&self) -> Vec<Line<'a>> {
+        // The part around the heading; without one there, the only article, or the main part.
         let heading = self
             .elements
             .named("h1")
@@ -146,6 +147,14 @@ impl<'a> Page<'a> {
             let mut parts = h1.ancestors().filter_map(ElementRef::wrap);
             parts.find(|part| matches!(part.value().name(), "article" | "main"))
         });
+        let only = || {
+            Some(self.elements.named("article"))
+                .filter(|all| all.clone().count() == 1)?
+                .next()
+        };
+        let around = around
+            .or_else(only)
+            .or_else(|| self.elements.named("main").next());
         let mut lines = Lines::default();
         if let Some(root) = around.or_else(|| self.elements.named("body").next()) {
             lines.read(root);
@@ -157,7 +166,7 @@ impl<'a> Page<'a> {
 /// How many lines before and after the title are near it.
 const NEAR: usize = 6;
 
-/// Text longer than this, in characters, is prose.
+/// Text longer than this is prose.
 const PROSE: usize = 120;
 
 pub(super) struct Dates {
@@ -220,11 +229,14 @@ const MODIFIED_WORDS: &str = "\
      updat|modif|edited|revis|changed|aktualis|geändert|überarbeitet|bearbeitet|mis à jour|\
      mise à jour|actualizad|atualizad|aggiornat|bijgewerkt|gewijzigd|uppdater|ändrad|\
      opdateret|oppdatert|päivitet|muokattu|zaktualizowan|aktualiz|upraveno|frissít|módosít|\
-     обновлен|изменен|оновлено|güncel|更新|수정|تحديث";
+     обновлен|изменен|оновлено|güncel|更新|수정|تحديث|حدث|تعديل|עודכן";
 
 /// What the words before a date say of it; the last word counts.
 fn says(before: &str) -> Option<Says> {
-    let before = before.to_lowercase();
+    // Arabic is written with and without its vowel signs.
+    let before = before
+        .to_lowercase()
+        .replace(|c| ('\u{64b}'..='\u{652}').contains(&c), "");
     let last = |words: &str| words.split('|').filter_map(|word| before.rfind(word)).max();
     match (last(PUBLISHED_WORDS), last(MODIFIED_WORDS)) {
         (Some(published), Some(modified)) if modified > published => Some(Says::Modified),
@@ -250,8 +262,22 @@ struct Line<'a> {
 }
 
 impl Line<'_> {
+    /// Sentences: too long for a line beside a title, or ended like one. A sign of Chinese, Japanese or
+    /// Korean says about as much as three letters.
     fn is_prose(&self) -> bool {
-        self.text.chars().count() > PROSE
+        let weight: usize = self
+            .text
+            .chars()
+            .map(|c| {
+                if ('\u{2e80}'..'\u{fb00}').contains(&c) {
+                    3
+                } else {
+                    1
+                }
+            })
+            .sum();
+        let ended = self.text.ends_with(['.', '!', '?', '؟', '।']);
+        weight > PROSE || self.text.contains('。') || (ended && weight > PROSE / 2)
     }
 
     /// "Published 5 March 2024" at the end of an article counts as well as at its beginning.

@@ -125,7 +125,7 @@ impl<'a> Elements<'a> {
     }
 
     /// Returns the elements of that name in the order of the page.
-    pub(super) fn named(&self, name: &str) -> impl Iterator<Item = ElementRef<'a>> {
+    pub(super) fn named(&self, name: &str) -> impl Iterator<Item = ElementRef<'a>> + Clone {
         debug_assert!(Self::NAMES.contains(&name), "{name} is not collected");
         self.named
             .get(name)

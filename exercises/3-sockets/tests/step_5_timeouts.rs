@@ -243,7 +243,7 @@ fn goal_7_a_server_that_does_not_accept_cannot_hold_the_exchange() {
         address,
         b"hello?",
         BRIEF,
-        "This server's queue of new connections is full, so connecting waits (on Linux for two minutes).\n\
+        "This server's queue of new connections is full, so connecting waits (on Linux for a minute or two).\n\
          `TcpStream::connect_timeout` ends in time.",
     );
 

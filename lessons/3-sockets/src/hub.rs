@@ -14,8 +14,11 @@ use crate::frame::LineError;
 use crate::sanitise::sanitise;
 use crate::service::{ClientId, Delivery, Reason, Service};
 
-/// Names that nobody may take, because the hub gives them.
+/// Names with this beginning are given by the hub, and nobody may take them.
 const GUEST: &str = "guest-";
+
+/// The program's own name when it speaks; nobody may take it either.
+const SERVER: &str = "server";
 
 /// The rules of the house.
 #[derive(Clone, Debug)]
@@ -127,7 +130,7 @@ impl Hub {
                 format!("names with {GUEST} are given by the server"),
             )];
         }
-        if self.names.get(&key).is_some_and(|&owner| owner != client) {
+        if key == SERVER || self.names.get(&key).is_some_and(|&owner| owner != client) {
             return vec![problem(client, format!("the name {name} is taken"))];
         }
         let member = self

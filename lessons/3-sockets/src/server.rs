@@ -115,7 +115,6 @@ impl Server {
         let (lines, announcements) = sync_channel(MAX_ANNOUNCEMENTS);
         let control = Arc::new(Control {
             ending: AtomicBool::new(false),
-            woken: AtomicBool::new(false),
             waker,
             counters: Counters::default(),
             observer: config.observer.clone(),
@@ -235,27 +234,16 @@ impl Announcer {
 #[derive(Debug)]
 struct Control {
     ending: AtomicBool,
-    /// Whether the engine has been woken and has not yet looked: a system call saved for each of
-    /// many announcements.
-    woken: AtomicBool,
     waker: Waker,
     counters: Counters,
     observer: Observer,
 }
 
 impl Control {
+    /// Makes the engine look at what the handles have asked for. To be called after asking.
     fn wake(&self) {
-        // What was handed over before this is seen by the engine after `looking`: both exchange the
-        // same flag, and one of the two comes first.
-        if !self.woken.swap(true, Ordering::AcqRel) {
-            // It fails only when the system is out of memory; the next event wakes the engine then.
-            let _ = self.waker.wake();
-        }
-    }
-
-    /// To be called before looking at what the handles have asked for.
-    fn looking(&self) {
-        self.woken.swap(false, Ordering::AcqRel);
+        // It fails only when the system is out of memory; the next event wakes the engine then.
+        let _ = self.waker.wake();
     }
 
     fn is_ending(&self) -> bool {

@@ -80,7 +80,7 @@ pub trait Service: Send + 'static {
     /// A client has sent a line, or something that is not one.
     fn line(&mut self, client: ClientId, line: Result<&str, LineError>) -> Vec<Delivery>;
 
-    /// A client is gone. Called exactly once for each that arrived, unless the server ends first.
+    /// A client is gone. Called exactly once for each that arrived.
     fn depart(&mut self, client: ClientId, reason: &Reason) -> Vec<Delivery>;
 
     /// The program itself says something, through an [`Announcer`](crate::server::Announcer).

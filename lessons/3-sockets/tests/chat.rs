@@ -6,7 +6,7 @@ use std::io::Write;
 use std::net::Shutdown;
 use std::thread;
 
-use common::{Chat, LIMIT, config, on_both_engines, read_to_end, read_until};
+use common::{Chat, LIMIT, config, has_ipv6, on_both_engines, read_to_end, read_until};
 use sockets::Error;
 use sockets::chat::{self, Client};
 use sockets::server::{Config, Event};
@@ -258,5 +258,25 @@ fn a_client_that_ends_with_a_carriage_return_is_understood() {
 
         read_until(&mut telnet, "* you are now ann\n");
         assert_eq!(read_until(&mut telnet, "\n"), b"[lobby] ann: hello\n");
+    });
+}
+
+#[test]
+fn the_chat_is_the_same_over_ipv6() {
+    if !has_ipv6() {
+        return;
+    }
+    on_both_engines(|engine| {
+        let config = Config {
+            address: "[::1]:0".parse().unwrap(),
+            ..config()
+        };
+        let chat = Chat::start_with(engine, config);
+        let mut ann = chat.client("ann");
+
+        ann.send("hello").unwrap();
+
+        assert_eq!(ann.wait_for("hello").unwrap(), "[lobby] ann: hello");
+        assert!(chat.address().is_ipv6());
     });
 }

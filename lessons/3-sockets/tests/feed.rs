@@ -237,3 +237,31 @@ fn a_quiet_feed_is_a_timeout_and_may_be_watched_on() {
         assert_eq!(line.as_deref(), Some("at last"));
     });
 }
+
+#[test]
+fn a_publisher_never_waits_for_a_feed_that_is_behind() {
+    within(LIMIT, "behind", || {
+        let (held, may_go_on) = channel::<()>();
+        let may_go_on = std::sync::Mutex::new(may_go_on);
+        // An observer that waits, which it must not, holds the whole engine.
+        let config = config().with_observer(move |_| {
+            let _ = may_go_on.lock().unwrap().recv();
+        });
+        let feed = Feed::bind(config, 0).unwrap();
+        let publisher = feed.publisher();
+        let mut watcher = raw(feed.address());
+
+        let mut taken = 0;
+        while publisher.publish(&format!("line {taken}")) {
+            taken += 1;
+            assert!(taken < 1_000_000, "the lines pile up without end");
+        }
+
+        drop(held); // the engine goes on
+        assert!(taken >= 4096, "{taken}");
+        while !publisher.publish("and on it goes") {
+            thread::yield_now();
+        }
+        read_until(&mut watcher, "and on it goes\n");
+    });
+}

@@ -96,7 +96,7 @@ pub fn exchange(
     limits: Limits,
 ) -> Result<Vec<u8>, ExchangeError> {
     let deadline = Deadline::after(limits.time);
-    // Plain `connect` waits as long as the system likes, on Linux about two minutes.
+    // Plain `connect` waits as long as the system likes, on Linux a minute or two.
     let mut stream = TcpStream::connect_timeout(&server, left(deadline, 0)?)
         .map_err(|error| failed(error, 0))?;
 

@@ -1,4 +1,4 @@
-//! Tempting: connecting is quick. Unless the server's queue is full: then it takes two minutes.
+//! Tempting: connecting is quick. Unless the server's queue is full: then it takes a minute or two.
 
 use std::fmt;
 use std::io::{self, Read, Write};
@@ -93,7 +93,7 @@ pub fn exchange(
     limits: Limits,
 ) -> Result<Vec<u8>, ExchangeError> {
     let deadline = Deadline::after(limits.time);
-    // Plain `connect` waits as long as the system likes, on Linux about two minutes.
+    // Plain `connect` waits as long as the system likes, on Linux a minute or two.
     let mut stream = TcpStream::connect(server).map_err(|error| failed(error, 0))?;
 
     send(&mut stream, request, deadline)?;

@@ -34,13 +34,13 @@ pub const COMMANDS: [CommandHelp; 18] = [
         "learn",
         "lesson",
         "N [PART]",
-        "play a lesson's tour; without N, list the lessons",
+        "play a lesson's tour; without N list the lessons",
     ),
     entry(
         "learn",
         "exercise",
         "N [STEP] [TEST]",
-        "run a step's tests; without STEP, the first unsolved",
+        "run a step's tests; without STEP the first unsolved",
     ),
     entry(
         "learn",
@@ -52,7 +52,7 @@ pub const COMMANDS: [CommandHelp; 18] = [
         "learn",
         "watch",
         "N [STEP]",
-        "run a step's tests at each save, then go on to the next",
+        "run a step's tests at each save; go on when green",
     ),
     entry(
         "learn",
@@ -94,13 +94,13 @@ pub const COMMANDS: [CommandHelp; 18] = [
         "build",
         "bench",
         "[NAME]",
-        "run a benchmark; without NAME, list them",
+        "run a benchmark; without NAME list them",
     ),
     entry(
         "develop",
         "setup",
         "[--check] [--yes]",
-        "install what the course needs and this machine lacks",
+        "install what this machine lacks for the course",
     ),
     entry(
         "develop",
@@ -119,7 +119,7 @@ pub const COMMANDS: [CommandHelp; 18] = [
         "develop",
         "verify",
         "[N]",
-        "starters red, solutions green, tempting mistakes rejected",
+        "prove the exercises: starters red, solutions green",
     ),
     entry(
         "develop",

@@ -9,6 +9,9 @@ use crate::say::{Done, Explain as _, Failure, Input, Tone, ask, command, interac
 /// How many hints each step has.
 pub const TIERS: usize = 3;
 
+/// How wide prose may be: what every terminal has.
+const COLUMNS: usize = 80;
+
 /// A hint: its heading and its text.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Hint {
@@ -113,15 +116,42 @@ fn from_the_first(step: &Step, hints: &[Hint]) -> Done {
     Ok(0)
 }
 
-fn show(hint: &Hint, tier: usize, all: usize) {
-    say!(
-        "{}",
-        paint(
-            Tone::Strong,
-            &format!("Hint {tier} of {all}: {}", hint.heading)
-        )
-    );
-    say!("{}", hint.text);
+/// Shows a hint, its prose wrapped and its code as it is.
+pub fn show(hint: &Hint, tier: usize, all: usize) {
+    let title = format!("Hint {tier} of {all}: {}", hint.heading);
+    say!("{}", paint(Tone::Strong, &title));
+    let mut in_code = false;
+    for line in hint.text.lines() {
+        let is_fence = line.trim_start().starts_with("```");
+        in_code ^= is_fence;
+        if in_code || is_fence {
+            say!("{line}");
+        } else {
+            for line in wrapped(line, COLUMNS) {
+                say!("{line}");
+            }
+        }
+    }
+}
+
+/// Breaks a line of prose between words; what follows a list's mark stays in line with it.
+fn wrapped(line: &str, columns: usize) -> Vec<String> {
+    let text = line.trim_start_matches(['-', '*', ' ']);
+    let indent = line.chars().count() - text.chars().count();
+    let mut lines = vec![line[..line.len() - text.len()].to_owned()];
+    for word in text.split(' ') {
+        let last = lines.last_mut().expect("there is a first line");
+        let length = last.chars().count();
+        if length == indent {
+            last.push_str(word);
+        } else if length + 1 + word.chars().count() <= columns {
+            last.push(' ');
+            last.push_str(word);
+        } else {
+            lines.push(format!("{}{word}", " ".repeat(indent)));
+        }
+    }
+    lines
 }
 
 fn how_to_go_on(step: &Step, tier: usize, all: usize) {
@@ -139,6 +169,14 @@ fn how_to_go_on(step: &Step, tier: usize, all: usize) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn prose_is_wrapped_between_words_and_a_list_keeps_its_indent() {
+        assert_eq!(wrapped("one two three", 7), ["one two", "three"]);
+        assert_eq!(wrapped("- one two three", 9), ["- one two", "  three"]);
+        assert_eq!(wrapped("unbreakable word", 4), ["unbreakable", "word"]);
+        assert_eq!(wrapped("", 9), [""]);
+    }
 
     #[test]
     fn each_section_is_a_hint_and_code_may_hold_a_heading() {

@@ -15,6 +15,8 @@ use crate::say::{self, Explain as _, Failure};
 
 /// How long one test may take. The tests' own waits end well before.
 const LIMIT: Duration = Duration::from_secs(10);
+/// How long a test program may take to name its tests, which runs nobody's code.
+const LIMIT_TO_LIST: Duration = Duration::from_secs(60);
 
 /// What became of one test.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -162,7 +164,7 @@ pub fn run_program(
     package: &Path,
     rules: &mut Rules<'_>,
 ) -> Result<Verdict, Failure> {
-    let names: Vec<String> = list(program, package, rules.limit)?
+    let names: Vec<String> = list(program, package)?
         .into_iter()
         .filter(|name| name.contains(rules.filter))
         .collect();
@@ -200,11 +202,17 @@ fn command(program: &Path, package: &Path) -> Command {
     command
 }
 
-fn list(program: &Path, package: &Path, limit: Duration) -> Result<Vec<String>, Failure> {
+fn list(program: &Path, package: &Path) -> Result<Vec<String>, Failure> {
     let mut command = command(program, package);
     command.args(["--list", "--format", "terse"]);
-    let ran = limited::run(command, limit, &mut |_| false)
+    let ran = limited::run(command, LIMIT_TO_LIST, &mut |_| false)
         .explain(format!("run {}", program.display()), "try again")?;
+    if !matches!(ran.ending, Ending::Exited(status) if status.success()) {
+        return Err(Failure::new(
+            format!("{} did not list its tests", program.display()),
+            "run it by hand and see: does the exercise still use Rust's own test harness?",
+        ));
+    }
     Ok(ran
         .output
         .lines()
@@ -234,7 +242,10 @@ fn run_test(
         (rules.stop)(&name_of_test, so_far)
     })
     .explain(format!("run {}", program.display()), "try again")?;
-    let (said, summary) = cut_frame(&ran.output, name);
+    let (mut said, summary) = cut_frame(&ran.output, name);
+    if !ran.whole {
+        said.push_str("\na process that this test started has outlived it\n");
+    }
     let outcome = match ran.ending {
         Ending::Stopped => return Ok(None),
         Ending::TimedOut => Outcome::Hung,

@@ -208,12 +208,44 @@ fn check_files(course: &Course, slug: &Slug, defects: &mut Vec<Defect>) {
         }
         check_texts(course, step, defects);
     }
-    for file in names_in(&exercise.join("starters")) {
+    check_strays(course, slug, &steps, defects);
+}
+
+/// Finds files that look as if they proved something and take part in nothing.
+fn check_strays(course: &Course, slug: &Slug, steps: &[Step], defects: &mut Vec<Defect>) {
+    let starters = course
+        .root
+        .join("exercises")
+        .join(slug.to_string())
+        .join("starters");
+    let solutions = course.root.join("solutions").join(slug.to_string());
+    let mut stray = |folder: &Path, file: &str, what: &str| {
+        defects.push(Defect {
+            place: course.short(&folder.join(file)),
+            what: what.to_owned(),
+        });
+    };
+    for file in names_in(&starters) {
         if !steps.iter().any(|step| format!("{}.rs", step.name) == file) {
-            defects.push(Defect {
-                place: course.short(&exercise.join("starters").join(&file)),
-                what: "belongs to no step".to_owned(),
-            });
+            stray(&starters, &file, "belongs to no step");
+        }
+    }
+    let (red, tempting) = (solutions.join("red"), solutions.join("tempting"));
+    let mut used = String::new();
+    for file in names_in(&red) {
+        let of_step = |step: &Step| {
+            let step = format!("_{}_{}", step.number, step.name);
+            let starter = file == format!("starter{step}.rs");
+            starter || file.starts_with(&format!("tempting{step}_"))
+        };
+        if !steps.iter().any(of_step) {
+            stray(&red, &file, "is named for no step, so nothing runs it");
+        }
+        used += &fs::read_to_string(red.join(&file)).unwrap_or_default();
+    }
+    for file in names_in(&tempting) {
+        if !used.contains(&format!("tempting/{file}\"")) {
+            stray(&tempting, &file, "is run by no file in red/");
         }
     }
 }

@@ -13,7 +13,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::exercise::{self, patiently};
-use crate::hint::{self, Hint};
+use crate::hint;
 use crate::judge::{self, Verdict};
 use crate::map::{Course, Slug, Step, names_in};
 use crate::say::{Done, Failure, Input, Tone, command, paint};
@@ -188,11 +188,9 @@ impl Watch<'_> {
         let Some(step) = step else { return };
         let hints = hint::read(self.course, step).unwrap_or_default();
         match hints.get(self.hints_shown) {
-            Some(Hint { heading, text }) => {
+            Some(hint) => {
                 self.hints_shown += 1;
-                let title = format!("Hint {} of {}: {heading}", self.hints_shown, hints.len());
-                say!("{}", paint(Tone::Strong, &title));
-                say!("{text}");
+                hint::show(hint, self.hints_shown, hints.len());
             }
             None => say!(
                 "That was the last hint. The solution: {}",

@@ -126,6 +126,8 @@ fn each_missing_piece_is_named() {
         "pub fn wait() {\n    todo!()\n}\n",
     );
     mini.write("exercises/1-demo/starters/old.rs", WAIT_SOLVED);
+    mini.write("solutions/1-demo/tempting/forgotten.rs", WAIT_SOLVED);
+    mini.write("solutions/1-demo/red/tempting_7_gone_x.rs", "");
 
     mini.course("verify").says(
         1,
@@ -136,6 +138,8 @@ fn each_missing_piece_is_named() {
             "exercises/1-demo/hints/step_2_wait.md: must have 3 `## ` sections, none empty; it has 1",
             "exercises/1-demo/starters/wait.rs: must say with `// TODO:`",
             "exercises/1-demo/starters/old.rs: belongs to no step",
+            "solutions/1-demo/tempting/forgotten.rs: is run by no file in red/",
+            "solutions/1-demo/red/tempting_7_gone_x.rs: is named for no step",
             "solutions/1-demo/red/tempting_2_wait_index.rs: is not declared",
             "solutions/1-demo/red: has nothing to prove that step 2 is red: `starter_2_wait.rs`",
         ],

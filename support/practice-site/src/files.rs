@@ -129,7 +129,9 @@ impl Files {
         } else {
             response
         };
-        Ok(paced(request, response))
+        let mut response = paced(request, response);
+        response.chunked = request.parameter("chunked").is_some();
+        Ok(response)
     }
 
     fn index(&self) -> String {
@@ -152,6 +154,8 @@ impl Files {
              <a href=\"/files/chapter-02.txt?rate=5000\">a chapter at leisure</a>.</li>\n\
              <li><code>/bytes/N?seed=S</code> gives any number of bytes, up to 1 GiB, always the same for the same seed: \
              <a href=\"/bytes/1000?seed=7\">1,000 bytes</a>.</li>\n\
+             <li><code>/bytes/N?chunked=1</code> sends them in chunks, without telling their number: \
+             <a href=\"/bytes/100000?chunked=1&amp;rate=20000\">five seconds of chunks</a>.</li>\n\
              <li>A <code>Range</code> header gets a part (206) or 416, <code>If-Range</code> makes sure that it is of the same file, \
              and <code>If-None-Match</code> or <code>If-Modified-Since</code> get 304.</li>\n\
              <li>The header <code>X-Crc32</code> tells the CRC-32 of the whole file.</li>\n</ul>\n\

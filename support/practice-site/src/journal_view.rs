@@ -38,7 +38,7 @@ pub(crate) fn page(journal: &Journal) -> Response {
     let main = format!(
         "<p class=\"lead\">{} requests, of which the latest {SHOWN} at most stand here, the latest first. \
          Looking at this page is not among them. <a href=\"/journal.json\">As JSON</a>.</p>\n\
-         <div class=\"scroll\"><table><thead><tr><th>Second</th><th>Method</th><th>Path</th><th>Status</th>\
+         <div class=\"scroll wide\"><table class=\"requests\"><thead><tr><th>Second</th><th>Method</th><th>Path</th><th>Status</th>\
          <th>Took ms</th><th>In flight</th><th>Connection</th><th>User agent</th></tr></thead>\n<tbody>\n{rows}</tbody></table></div>",
         entries.len(),
     );

@@ -35,6 +35,9 @@ const ROOM: usize = 1_000;
 /// The room in which one member never reads.
 const ROOM_WITH_ONE_DEAF: usize = 300;
 
+/// Throughput is the median of so many batches: somebody else may use the machine meanwhile.
+const BATCHES: usize = 3;
+
 /// How many messages are under way at once when throughput is measured.
 const WINDOW: usize = 8;
 
@@ -59,13 +62,7 @@ fn main() -> ExitCode {
     }
 }
 
-/// What one server did with so many clients.
-struct Row {
-    kind: Kind,
-    clients: usize,
-    outcome: std::result::Result<Figures, String>,
-}
-
+/// What one server did.
 struct Figures {
     connected: Duration,
     threads: Option<u64>,
@@ -90,24 +87,23 @@ fn compare(quick: bool) -> Result<()> {
 
     println!("A message of 60 bytes to a room of up to {ROOM}, by number of clients connected.\n");
     println!(
-        "| clients | server | connected in | threads | resident | to the last | worst | deliveries/s | CPU/delivery |"
+        "| clients | server | connected in | threads | resident | to the last | worst \
+         | deliveries/s | x bare | CPU/delivery |"
     );
-    println!("|--:|:--|--:|--:|--:|--:|--:|--:|--:|");
-    let mut rows = Vec::new();
+    println!("|--:|:--|--:|--:|--:|--:|--:|--:|--:|--:|");
     for &clients in sizes {
+        let mut bare = None;
         for &kind in &kinds {
-            let outcome = measure(kind, clients, quick).map_err(|error| error.to_string());
-            let row = Row {
-                kind,
-                clients,
-                outcome,
-            };
-            println!("{row}");
-            rows.push(row);
+            match measure(kind, clients, quick) {
+                Ok(figures) => {
+                    let yardstick = *bare.get_or_insert(figures.deliveries_per_second);
+                    println!("| {clients} | {kind} | {} |", figures.cells(yardstick));
+                }
+                Err(why) => println!("| {clients} | {kind} | cannot: {why} |"),
+            }
         }
     }
     println!();
-    ratios(&rows);
     everybody(*sizes.last().expect("there is a size"))?;
     never_reading(quick)?;
     println!("\n{:.0} s in all.", start.elapsed().as_secs_f64());
@@ -136,80 +132,52 @@ fn exercise(kind: Kind, clients: usize, quick: bool, server: &Process) -> Result
     let rounds = (if quick { 10_000 } else { 30_000 } / room).clamp(20, 100);
     let latencies = load.one_at_a_time(rounds, 60)?;
     let busy = server.cpu();
-    let messages = rounds * 5;
-    let took = load.many_at_a_time(messages, WINDOW, 60)?;
+    let messages = rounds * 2;
+    let mut took = Vec::new();
+    for _ in 0..BATCHES {
+        took.push(load.many_at_a_time(messages, WINDOW, 60)?);
+    }
     let deliveries = (messages * room) as f64;
     let cpu_per_delivery = match (busy, server.cpu()) {
-        (Some(before), Some(after)) => Some((after - before).div_f64(deliveries)),
+        (Some(before), Some(after)) => Some((after - before).div_f64(deliveries * BATCHES as f64)),
         _ => None,
     };
     Ok(Figures {
         connected,
         threads: server.threads(),
         resident_kib: server.resident_kib(),
-        median: latencies[latencies.len() / 2],
+        median: median(&latencies),
         worst: latencies[latencies.len() - 1],
-        deliveries_per_second: deliveries / took.as_secs_f64(),
+        deliveries_per_second: deliveries / median(&took).as_secs_f64(),
         cpu_per_delivery,
     })
 }
 
-impl std::fmt::Display for Row {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Self {
-            kind,
-            clients,
-            outcome,
-        } = self;
-        write!(f, "| {clients} | {kind} | ")?;
-        match outcome {
-            Err(why) => write!(f, "cannot: {why} |"),
-            Ok(figures) => write!(
-                f,
-                "{:.2} s | {} | {} | {:.1} ms | {:.1} ms | {:.0} | {} |",
-                figures.connected.as_secs_f64(),
-                or_dash(figures.threads.map(|threads| threads.to_string())),
-                or_dash(
-                    figures
-                        .resident_kib
-                        .map(|kib| format!("{:.1} MiB", kib as f64 / 1024.0))
-                ),
-                figures.median.as_secs_f64() * 1e3,
-                figures.worst.as_secs_f64() * 1e3,
-                figures.deliveries_per_second,
-                or_dash(
-                    figures
-                        .cpu_per_delivery
-                        .map(|cpu| format!("{:.1} µs", cpu.as_secs_f64() * 1e6))
-                ),
+impl Figures {
+    /// Writes the cells of a row; `bare` is what bare writes brought in the same run.
+    fn cells(&self, bare: f64) -> String {
+        format!(
+            "{:.2} s | {} | {} | {:.1} ms | {:.1} ms | {:.0} | {:.2} | {}",
+            self.connected.as_secs_f64(),
+            or_dash(self.threads.map(|threads| threads.to_string())),
+            or_dash(
+                self.resident_kib
+                    .map(|kib| format!("{:.1} MiB", kib as f64 / 1024.0))
             ),
-        }
+            self.median.as_secs_f64() * 1e3,
+            self.worst.as_secs_f64() * 1e3,
+            self.deliveries_per_second,
+            self.deliveries_per_second / bare,
+            or_dash(
+                self.cpu_per_delivery
+                    .map(|cpu| format!("{:.1} µs", cpu.as_secs_f64() * 1e6))
+            ),
+        )
     }
 }
 
 fn or_dash(text: Option<String>) -> String {
     text.unwrap_or_else(|| "-".to_owned())
-}
-
-/// Sets each server's throughput against that of bare writes, in the same run.
-fn ratios(rows: &[Row]) {
-    println!("Deliveries a second as a multiple of bare writes in this run:\n");
-    for row in rows {
-        let bare = rows
-            .iter()
-            .find(|other| matches!(other.kind, Kind::Bare) && other.clients == row.clients);
-        if let (
-            Ok(figures),
-            Some(Row {
-                outcome: Ok(bare), ..
-            }),
-        ) = (&row.outcome, bare)
-        {
-            let ratio = figures.deliveries_per_second / bare.deliveries_per_second;
-            println!("- {} clients, {}: {ratio:.2}", row.clients, row.kind);
-        }
-    }
-    println!();
 }
 
 /// One message to everybody who is connected, on the readiness engine.
@@ -222,21 +190,24 @@ fn everybody(clients: usize) -> Result<()> {
     println!(
         "A message to all {clients} clients of the readiness engine in one room: the last has it \
          after {:.0} ms (median of 10).",
-        latencies[latencies.len() / 2].as_secs_f64() * 1e3
+        median(&latencies).as_secs_f64() * 1e3
     );
     server.end().map(drop)
 }
 
 /// What one client that never reads costs the others: the same work with and without it, in turns.
+/// The server's CPU time is compared, since the time on the clock depends on who else is at work.
 fn never_reading(quick: bool) -> Result<()> {
     println!(
-        "\nOne client of a room of {ROOM_WITH_ONE_DEAF} that never reads, the same messages with and without it:\n"
+        "\nOne client of a room of {ROOM_WITH_ONE_DEAF} that never reads, the same messages with \
+         and without it:\n"
     );
-    println!("| server | without | with | ratio | it was let go |");
-    println!("|:--|--:|--:|--:|:--|");
+    println!("| server | time without | with | CPU without | with | ratio | it was let go |");
+    println!("|:--|--:|--:|--:|--:|--:|:--|");
     let rounds = if quick { 1 } else { 3 };
     for kind in [Kind::Readiness, Kind::Threads] {
         let mut took = [Vec::new(), Vec::new()];
+        let mut cpu = [Vec::new(), Vec::new()];
         let mut let_go = true;
         for _ in 0..rounds {
             for deaf in [false, true] {
@@ -247,19 +218,35 @@ fn never_reading(quick: bool) -> Result<()> {
                 if deaf {
                     load.add_one_that_never_reads()?;
                 }
+                let busy = server.cpu();
                 took[usize::from(deaf)].push(load.many_at_a_time(500, WINDOW, 500)?);
+                if let (Some(before), Some(after)) = (busy, server.cpu()) {
+                    cpu[usize::from(deaf)].push(after - before);
+                }
+                drop(load);
                 let_go &= server.end()?.0 == u64::from(deaf);
             }
         }
-        let [without, with] = took.map(|mut took| {
-            took.sort_unstable();
-            took[took.len() / 2].as_secs_f64()
-        });
+        let seconds = |times: &[Duration]| median(times).as_secs_f64();
+        let (cpu_cells, ratio) = match &cpu {
+            [without, with] if !without.is_empty() => (
+                format!("{:.2} s | {:.2} s", seconds(without), seconds(with)),
+                seconds(with) / seconds(without),
+            ),
+            _ => ("- | -".to_owned(), seconds(&took[1]) / seconds(&took[0])),
+        };
         println!(
-            "| {kind} | {without:.2} s | {with:.2} s | {:.2} | {} |",
-            with / without,
+            "| {kind} | {:.2} s | {:.2} s | {cpu_cells} | {ratio:.2} | {} |",
+            seconds(&took[0]),
+            seconds(&took[1]),
             if let_go { "yes, in each run" } else { "NO" }
         );
     }
     Ok(())
+}
+
+fn median(times: &[Duration]) -> Duration {
+    let mut times = times.to_vec();
+    times.sort_unstable();
+    times[times.len() / 2]
 }

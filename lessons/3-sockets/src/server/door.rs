@@ -91,33 +91,34 @@ impl Door {
                 Ok(()) => Visit::Client(stream, peer),
                 Err(error) => Visit::Refused(format!("{peer} was gone at once: {error}")),
             },
-            Err(error) if error.kind() == io::ErrorKind::WouldBlock => Visit::Nobody,
-            Err(error) if no_descriptor_left(&error) => {
-                let why = format!("no descriptor left ({error}); raise the limit on open files");
-                // Closing the reserve frees the one descriptor that this accept needs.
-                let had_reserve = self.reserve.take().is_some();
-                let visit = match self.listener.accept() {
-                    Ok((stream, _)) if had_reserve => {
-                        turn_away(&stream, "the server is full: try again later");
-                        Visit::Refused(why)
-                    }
-                    Ok((stream, peer)) => Visit::Client(stream, peer), // one became free meanwhile
-                    // Linux looks for a descriptor first and for a visitor afterwards.
-                    Err(error) if error.kind() == io::ErrorKind::WouldBlock => Visit::Nobody,
-                    Err(_) => Visit::Later(why),
-                };
-                self.reserve = spare_descriptor();
-                visit
-            }
+            Err(error) if no_descriptor_left(&error) => self.accept_with_the_reserve(&error),
             Err(error) => match error.kind() {
+                io::ErrorKind::WouldBlock => Visit::Nobody,
                 // The visitor has gone while it was waiting; the next one may be there.
-                io::ErrorKind::ConnectionAborted | io::ErrorKind::ConnectionReset => {
-                    Visit::Refused(format!("a visitor left while waiting: {error}"))
-                }
-                io::ErrorKind::Interrupted => Visit::Refused(format!("accept: {error}")),
+                io::ErrorKind::ConnectionAborted
+                | io::ErrorKind::ConnectionReset
+                | io::ErrorKind::Interrupted => Visit::Refused(format!("gone again: {error}")),
                 _ => Visit::Later(format!("cannot accept: {error}")),
             },
         }
+    }
+
+    /// Turns the first visitor away with the one descriptor that was kept for this.
+    fn accept_with_the_reserve(&mut self, error: &io::Error) -> Visit {
+        let why = format!("no descriptor left ({error}): raise the limit on open files");
+        let had_reserve = self.reserve.take().is_some(); // taking it closes it
+        let visit = match self.listener.accept() {
+            Ok((stream, _)) if had_reserve => {
+                turn_away(&stream, "the server is full: try again later");
+                Visit::Refused(why)
+            }
+            Ok((stream, peer)) => Visit::Client(stream, peer), // one became free meanwhile
+            // Linux looks for a descriptor first and for a visitor afterwards.
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => Visit::Nobody,
+            Err(_) => Visit::Later(why),
+        };
+        self.reserve = spare_descriptor();
+        visit
     }
     // ANCHOR_END: accept
 

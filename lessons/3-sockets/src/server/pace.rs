@@ -9,6 +9,8 @@
 
 use std::time::{Duration, Instant};
 
+use crate::frame::{LineDecoder, LineError};
+
 /// How many lines may come at once, in seconds of the pace.
 const BURST_SECONDS: u32 = 2;
 
@@ -54,7 +56,6 @@ impl Pace {
         self.owed = self.owed.saturating_sub(passed);
         match (self.owed + self.cost).saturating_sub(self.credit) {
             Duration::ZERO => Ok(()),
-            too_much if self.cost.is_zero() => unreachable!("no cost, yet {too_much:?} are owed"),
             too_much => Err(too_much),
         }
     }
@@ -64,6 +65,47 @@ impl Pace {
         self.owed += self.cost * lines;
     }
     // ANCHOR_END: pace
+}
+
+/// What one client says, cut into lines, no faster than its pace.
+#[derive(Debug)]
+pub struct PacedLines {
+    decoder: LineDecoder,
+    pace: Pace,
+    max_line_bytes: usize,
+}
+
+impl PacedLines {
+    /// Makes a decoder with these limits.
+    #[must_use]
+    pub fn new(max_line_bytes: usize, lines_per_second: Option<u32>, now: Instant) -> Self {
+        let decoder = LineDecoder::new(max_line_bytes);
+        Self {
+            decoder,
+            pace: Pace::new(lines_per_second, now),
+            max_line_bytes,
+        }
+    }
+
+    /// Takes bytes from the front of `input` like [`LineDecoder::decode`].
+    ///
+    /// # Errors
+    ///
+    /// How long to wait when the client is too fast; then nothing was taken.
+    pub fn decode(
+        &mut self,
+        input: &mut &[u8],
+        now: Instant,
+    ) -> Result<Option<Result<String, LineError>>, Duration> {
+        self.pace.check(now)?;
+        let before = input.len();
+        let line = self.decoder.decode(input);
+        // A line without end is paid for like as many lines of the greatest length.
+        let lengths = (before - input.len()) / (self.max_line_bytes + 1);
+        let lines = lengths.max(usize::from(line.is_some()));
+        self.pace.charge(u32::try_from(lines).unwrap_or(u32::MAX));
+        Ok(line)
+    }
 }
 
 #[cfg(test)]
@@ -98,6 +140,27 @@ mod tests {
         let mut pace = Pace::new(Some(20), start);
 
         assert_eq!(taken(&mut pace, start + Duration::from_secs(3600)), 40);
+    }
+
+    #[test]
+    fn a_line_without_end_is_paid_for_by_its_length() {
+        let start = Instant::now();
+        let mut lines = PacedLines::new(99, Some(20), start);
+        let mut endless = &[b'x'; 10_000][..];
+
+        assert_eq!(
+            lines.decode(&mut endless, start),
+            Ok(Some(Err(LineError::TooLong { limit: 99 })))
+        );
+
+        let mut bytes = &b"and more"[..];
+        assert!(
+            lines.decode(&mut bytes, start).is_err(),
+            "a hundred lines' worth is owed"
+        );
+        assert_eq!(bytes, b"and more", "nothing was taken");
+        let later = start + Duration::from_secs(5);
+        assert_eq!(lines.decode(&mut bytes, later), Ok(None));
     }
 
     #[test]

@@ -11,29 +11,22 @@
 //!
 //! Source: D. Kegel, "The C10K problem", 1999; `man 7 epoll`; the mio documentation of `Poll`.
 
-use std::cmp::Reverse;
-use std::collections::{BinaryHeap, HashMap, VecDeque};
-use std::io::{self, Read, Write};
-use std::net::Shutdown;
+mod crowd;
+
+use std::io;
 use std::sync::Arc;
 use std::sync::mpsc::Receiver;
 use std::time::{Duration, Instant};
 
-use mio::net::TcpStream;
-use mio::{Events, Interest, Poll, Registry, Token};
+use mio::{Events, Poll, Registry, Token};
 
+use self::crowd::Crowd;
 use super::door::{self, Door, Visit};
-use super::pace::Pace;
-use super::{
-    Clients, Config, Control, DOOR, Event, Inside, LastWords, MAX_ANNOUNCEMENTS, WAKER, carry_out,
-    depart,
-};
-use crate::frame::LineDecoder;
-use crate::outbox::{Full, Outbox};
+use super::{Config, Control, DOOR, Event, Inside, MAX_ANNOUNCEMENTS, WAKER, carry_out, depart};
 use crate::service::{ClientId, Delivery, Reason, Service};
 
 /// How many bytes are read at once.
-const READ_BYTES: usize = 16 * 1024;
+const READ_BYTES: usize = 4 * 1024;
 
 /// How many lines one client may say in a turn, so that the others get theirs.
 const LINES_PER_TURN: usize = 32;
@@ -47,42 +40,6 @@ const ANNOUNCEMENTS_PER_TURN: usize = 64;
 
 /// How long the door stays shut when accepting is impossible.
 const DOOR_PAUSE: Duration = Duration::from_millis(100);
-
-/// One client.
-struct Connection {
-    stream: TcpStream,
-    decoder: LineDecoder,
-    outbox: Outbox,
-    pace: Pace,
-    /// What was read and not yet said, because the client is too fast.
-    unsaid: Vec<u8>,
-    /// The system has not said `WouldBlock` since it last said that there is something to read.
-    readable: bool,
-    /// The same for writing.
-    writable: bool,
-    /// It stands in the queue for the next turn.
-    queued: bool,
-    /// Its outbox has changed in this turn.
-    changed: bool,
-    /// The client has closed its side.
-    ended: bool,
-    /// It was let go, and is served its last lines until then.
-    leaving: Option<Instant>,
-    half_closed: bool,
-}
-
-/// All clients, and who among them needs the engine's attention.
-#[derive(Default)]
-struct Crowd {
-    connections: HashMap<ClientId, Connection>,
-    /// Who has more to say than the last turn took.
-    queue: VecDeque<ClientId>,
-    /// Whose outbox has changed in this turn.
-    changed: VecDeque<ClientId>,
-    /// Who is to be looked at again, and when.
-    alarms: BinaryHeap<Reverse<(Instant, ClientId)>>,
-    farewell: Duration,
-}
 
 /// The engine's one thread.
 struct Loop<S> {
@@ -108,10 +65,7 @@ pub(super) fn run<S: Service>(inside: Inside, service: S) {
         door,
     } = inside;
     let mut engine = Loop {
-        crowd: Crowd {
-            farewell: config.farewell,
-            ..Crowd::default()
-        },
+        crowd: Crowd::new(config.farewell),
         config,
         control,
         announcements,
@@ -159,8 +113,10 @@ impl<S: Service> Loop<S> {
                 WAKER => {}
                 Token(number) => {
                     let client = ClientId(number as u64);
-                    self.crowd
-                        .note(client, event.is_readable(), event.is_writable());
+                    // An end or an error is found by reading.
+                    let readable =
+                        event.is_readable() || event.is_read_closed() || event.is_error();
+                    self.crowd.note(client, readable, event.is_writable());
                 }
             }
         }
@@ -169,14 +125,17 @@ impl<S: Service> Loop<S> {
     // ANCHOR_END: turn
 
     fn next_alarm(&self, now: Instant) -> Option<Duration> {
-        let client = self.crowd.alarms.peek().map(|Reverse((when, _))| *when);
-        let next = client.into_iter().chain(self.door_shut_until).min()?;
+        let next = self
+            .crowd
+            .next_alarm()
+            .into_iter()
+            .chain(self.door_shut_until)
+            .min()?;
         Some(next.saturating_duration_since(now))
     }
 
     /// Hands what the program says to the service; returns whether there is more.
     fn hear_announcements(&mut self) -> bool {
-        self.control.looking();
         for _ in 0..ANNOUNCEMENTS_PER_TURN {
             let Ok(line) = self.announcements.try_recv() else {
                 return false;
@@ -189,31 +148,22 @@ impl<S: Service> Loop<S> {
 
     /// Gives each waiting client its turn; returns whether some have more to say.
     fn read_clients(&mut self) -> bool {
-        for _ in 0..self.crowd.queue.len() {
-            let Some(client) = self.crowd.queue.pop_front() else {
-                break;
-            };
-            self.read_client(client);
+        for _ in 0..self.crowd.waiting() {
+            if let Some(client) = self.crowd.next_in_queue() {
+                self.read_client(client);
+            }
         }
-        !self.crowd.queue.is_empty()
+        self.crowd.waiting() > 0
     }
 
     // ANCHOR: read_client
     /// Lets one client say what it has to say, up to its share of the turn.
     fn read_client(&mut self, client: ClientId) {
-        let Some(connection) = self.crowd.connections.get_mut(&client) else {
-            return;
-        };
-        connection.queued = false;
-        if connection.leaving.is_some() {
-            return self.crowd.discard(client, &mut self.buffer);
-        }
-        // First what is left from the turn before, then what the system has.
-        let unsaid = std::mem::take(&mut connection.unsaid);
-        let mut lines_left = LINES_PER_TURN;
-        let mut goes_on = self.hear(client, &unsaid, &mut lines_left);
-
         let mut buffer = std::mem::take(&mut self.buffer);
+        let mut lines_left = LINES_PER_TURN;
+        // First what is left from the turn before, then what the system has.
+        let unsaid = self.crowd.take_unsaid(client);
+        let mut goes_on = self.hear(client, &unsaid, &mut lines_left);
         for _ in 0..READS_PER_TURN {
             if !goes_on {
                 break;
@@ -237,37 +187,28 @@ impl<S: Service> Loop<S> {
     /// may not say yet is kept.
     fn hear(&mut self, client: ClientId, mut bytes: &[u8], lines_left: &mut usize) -> bool {
         while !bytes.is_empty() {
-            let Some(connection) = self.crowd.connections.get_mut(&client) else {
+            // It may have said `/quit`, or been unable to take its own echo.
+            let Some(lines) = self.crowd.lines(client) else {
                 return false;
             };
-            if connection.leaving.is_some() {
-                return false; // it said `/quit`, or could not take its own echo
-            }
             if *lines_left == 0 {
-                connection.unsaid = bytes.to_vec();
-                self.crowd.queue_up(client);
+                self.crowd.keep_unsaid(client, bytes, None);
                 return false;
             }
             let now = Instant::now();
-            if let Err(wait) = connection.pace.check(now) {
-                connection.unsaid = bytes.to_vec();
-                self.crowd.alarms.push(Reverse((now + wait, client)));
-                return false;
-            }
-            let before = bytes.len();
-            let line = connection.decoder.decode(&mut bytes);
-            // A line without end is paid for like as many lines of the greatest length.
-            let lengths = (before - bytes.len()) / (self.config.max_line_bytes + 1);
-            let lines = lengths.max(usize::from(line.is_some()));
-            connection
-                .pace
-                .charge(u32::try_from(lines).unwrap_or(u32::MAX));
-            if let Some(line) = line {
-                *lines_left -= 1;
-                self.control.counters.line();
-                let line = line.as_deref().map_err(|&error| error);
-                let deliveries = self.service.line(client, line);
-                self.carry_out(deliveries);
+            match lines.decode(&mut bytes, now) {
+                Err(wait) => {
+                    self.crowd.keep_unsaid(client, bytes, Some(now + wait));
+                    return false;
+                }
+                Ok(None) => {}
+                Ok(Some(line)) => {
+                    *lines_left -= 1;
+                    self.control.counters.line();
+                    let line = line.as_deref().map_err(|&error| error);
+                    let deliveries = self.service.line(client, line);
+                    self.carry_out(deliveries);
+                }
             }
         }
         true
@@ -295,7 +236,7 @@ impl<S: Service> Loop<S> {
                     self.door_shut_until = Some(Instant::now() + DOOR_PAUSE);
                 }
                 Visit::Client(stream, peer) => {
-                    if self.crowd.connections.len() >= self.config.max_clients {
+                    if self.crowd.len() >= self.config.max_clients {
                         door::turn_away(&stream, "the server is full: try again later");
                         let why = format!("{} clients are connected", self.config.max_clients);
                         self.control.tell(&Event::Refused { why });
@@ -321,10 +262,10 @@ impl<S: Service> Loop<S> {
     /// Writes what was said in this turn. A broken connection may be news for others, whose
     /// outboxes then change too.
     fn write_outboxes(&mut self) {
-        while let Some(client) = self.crowd.changed.pop_front() {
+        while let Some(client) = self.crowd.next_changed() {
             if let Err(error) = self.crowd.write(client) {
                 self.depart(client, Reason::Broken(error.to_string()));
-                self.crowd.connections.remove(&client);
+                self.crowd.remove(client);
             }
         }
     }
@@ -360,9 +301,7 @@ impl<S: Service> Loop<S> {
             }
         }
         self.door_shut_until = None; // nobody looks outside any more
-        let mut clients: Vec<_> = self.crowd.connections.keys().copied().collect();
-        clients.sort_unstable();
-        for client in clients {
+        for client in self.crowd.everybody() {
             // The service is told too, but nobody hears any more who else has left.
             let (service, crowd) = (&mut self.service, &mut self.crowd);
             drop(depart(
@@ -376,216 +315,10 @@ impl<S: Service> Loop<S> {
         let end = Instant::now() + self.config.farewell;
         let mut events = Events::with_capacity(1024);
         self.write_outboxes();
-        while !self.crowd.connections.is_empty() && Instant::now() < end {
-            self.wait(poll, &mut events, !self.crowd.queue.is_empty());
+        while self.crowd.len() > 0 && Instant::now() < end {
+            self.wait(poll, &mut events, self.crowd.waiting() > 0);
             self.read_clients();
             self.write_outboxes();
         }
-    }
-}
-
-impl Crowd {
-    fn welcome(
-        &mut self,
-        client: ClientId,
-        mut stream: TcpStream,
-        config: &Config,
-        registry: &Registry,
-    ) -> io::Result<()> {
-        let token = Token(usize::try_from(client.0).expect("clients are counted in memory"));
-        registry.register(&mut stream, token, Interest::READABLE | Interest::WRITABLE)?;
-        let connection = Connection {
-            stream,
-            decoder: LineDecoder::new(config.max_line_bytes),
-            outbox: Outbox::new(config.max_outbox_bytes),
-            pace: Pace::new(config.max_lines_per_second, Instant::now()),
-            unsaid: Vec::new(),
-            readable: false, // told by the first event, which comes at once if it is so
-            writable: true,
-            queued: false,
-            changed: false,
-            ended: false,
-            leaving: None,
-            half_closed: false,
-        };
-        self.connections.insert(client, connection);
-        Ok(())
-    }
-
-    /// Notes what the system says about a client.
-    fn note(&mut self, client: ClientId, readable: bool, writable: bool) {
-        let Some(connection) = self.connections.get_mut(&client) else {
-            return;
-        };
-        connection.readable |= readable;
-        connection.writable |= writable;
-        // Who is made to wait by its pace is looked at when its alarm rings, not before.
-        let waits = !connection.unsaid.is_empty();
-        if writable {
-            self.mark_changed(client);
-        }
-        if readable && !waits {
-            self.queue_up(client);
-        }
-    }
-
-    fn queue_up(&mut self, client: ClientId) {
-        if let Some(connection) = self.connections.get_mut(&client)
-            && !std::mem::replace(&mut connection.queued, true)
-        {
-            self.queue.push_back(client);
-        }
-    }
-
-    fn mark_changed(&mut self, client: ClientId) {
-        if let Some(connection) = self.connections.get_mut(&client)
-            && !std::mem::replace(&mut connection.changed, true)
-        {
-            self.changed.push_back(client);
-        }
-    }
-
-    /// Looks at those whose time has come.
-    fn ring_alarms(&mut self, now: Instant) {
-        while let Some(&Reverse((when, client))) = self.alarms.peek() {
-            if when > now {
-                return;
-            }
-            self.alarms.pop();
-            match self
-                .connections
-                .get(&client)
-                .map(|connection| connection.leaving)
-            {
-                None => {}
-                Some(None) => self.queue_up(client),
-                Some(Some(until)) if until <= now => drop(self.connections.remove(&client)),
-                Some(Some(_)) => {}
-            }
-        }
-    }
-
-    // ANCHOR: write
-    /// Writes as much of the outbox as the system takes now.
-    fn write(&mut self, client: ClientId) -> io::Result<()> {
-        let Some(connection) = self.connections.get_mut(&client) else {
-            return Ok(());
-        };
-        connection.changed = false;
-        while connection.writable && !connection.outbox.is_empty() {
-            match connection.stream.write(connection.outbox.front()) {
-                Ok(sent) => connection.outbox.consume(sent),
-                Err(error) => match error.kind() {
-                    io::ErrorKind::WouldBlock => connection.writable = false,
-                    io::ErrorKind::Interrupted => {}
-                    _ => return Err(error),
-                },
-            }
-        }
-        if connection.leaving.is_some() && connection.outbox.is_empty() {
-            if connection.ended {
-                self.connections.remove(&client); // both sides have said all
-            } else if !std::mem::replace(&mut connection.half_closed, true) {
-                // Not closed yet: bytes of the client that we have not read would turn the close
-                // into a reset, and a reset may overtake the last words.
-                connection.stream.shutdown(Shutdown::Write)?;
-                self.queue_up(client);
-            }
-        }
-        Ok(())
-    }
-    // ANCHOR_END: write
-
-    /// Reads once; `Ok(0)` when there is nothing now.
-    fn read(&mut self, client: ClientId, buffer: &mut [u8]) -> Result<usize, Reason> {
-        let Some(connection) = self.connections.get_mut(&client) else {
-            return Ok(0);
-        };
-        while connection.readable && connection.leaving.is_none() {
-            match connection.stream.read(buffer) {
-                Ok(0) => {
-                    // A line without its end is not a line: what was half sent is not said.
-                    connection.ended = true;
-                    return Err(Reason::Left);
-                }
-                Ok(received) => return Ok(received),
-                Err(error) => match error.kind() {
-                    io::ErrorKind::WouldBlock => connection.readable = false,
-                    io::ErrorKind::Interrupted => {}
-                    _ => {
-                        connection.ended = true;
-                        return Err(Reason::Broken(error.to_string()));
-                    }
-                },
-            }
-        }
-        Ok(0)
-    }
-
-    /// Throws away what a leaving client still says, so that its close is not a reset.
-    fn discard(&mut self, client: ClientId, buffer: &mut [u8]) {
-        let Some(connection) = self.connections.get_mut(&client) else {
-            return;
-        };
-        connection.unsaid = Vec::new();
-        if !connection.readable {
-            return;
-        }
-        match connection.stream.read(buffer) {
-            Ok(0) => {
-                connection.ended = true;
-                connection.readable = false;
-                self.mark_changed(client); // it may be all over now
-            }
-            Ok(_) => self.queue_up(client),
-            Err(error) => match error.kind() {
-                io::ErrorKind::WouldBlock => connection.readable = false,
-                io::ErrorKind::Interrupted => self.queue_up(client),
-                _ => drop(self.connections.remove(&client)),
-            },
-        }
-    }
-}
-
-impl Clients for Crowd {
-    fn push(&mut self, client: ClientId, line: &str) -> Result<(), Full> {
-        let Some(connection) = self.connections.get_mut(&client) else {
-            return Ok(());
-        };
-        if connection.leaving.is_some() {
-            return Ok(());
-        }
-        if connection.outbox.push_line(line).is_err() {
-            // Much may have been said in this turn before anything was written. Full means that the
-            // system does not take it either. A write that fails is found again at the turn's end.
-            let _ = self.write(client);
-            let Some(connection) = self.connections.get_mut(&client) else {
-                return Ok(());
-            };
-            connection.outbox.push_line(line)?;
-        }
-        let Some(connection) = self.connections.get_mut(&client) else {
-            return Ok(());
-        };
-        if !std::mem::replace(&mut connection.changed, true) {
-            self.changed.push_back(client);
-        }
-        Ok(())
-    }
-
-    fn let_go(&mut self, client: ClientId, last_words: &LastWords) -> bool {
-        let Some(connection) = self.connections.get_mut(&client) else {
-            return false;
-        };
-        if connection.leaving.is_some() {
-            return false;
-        }
-        last_words.put_into(&mut connection.outbox);
-        let until = Instant::now() + self.farewell;
-        connection.leaving = Some(until);
-        self.alarms.push(Reverse((until, client)));
-        self.mark_changed(client);
-        self.queue_up(client);
-        true
     }
 }

@@ -8,23 +8,25 @@
 //! Two kinds of lock, always taken in this order: the hall (service and list of clients), then one
 //! client's post. A writer takes only its own post, and nobody holds a lock during a read or write.
 
+mod post;
+
 use std::collections::HashMap;
-use std::io::{self, Read, Write};
-use std::net::{Shutdown, SocketAddr, TcpStream};
+use std::io::{self, Read};
+use std::net::{SocketAddr, TcpStream};
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, Scope};
 use std::time::{Duration, Instant};
 
 use mio::Events;
 
+use self::post::Post;
 use super::door::{self, Visit};
-use super::pace::Pace;
+use super::pace::PacedLines;
 use super::{
     Clients, Config, Control, Event, Inside, LastWords, MAX_ANNOUNCEMENTS, carry_out, depart,
 };
-use crate::frame::LineDecoder;
-use crate::outbox::{Full, Outbox};
+use crate::outbox::Full;
 use crate::service::{ClientId, Reason, Service};
 
 /// Enough for our loops and the service; the default of 2 MiB is only reserved, but 8,000 threads
@@ -33,9 +35,6 @@ const STACK_BYTES: usize = 256 * 1024;
 
 /// How many bytes are read or written at once.
 const PIECE_BYTES: usize = 4 * 1024;
-
-/// A write to a client that does not read is interrupted this often, to see whether it is to go.
-const TICK: Duration = Duration::from_millis(100);
 
 /// How many clients are let in before announcements are heard again.
 const VISITS_PER_TURN: usize = 64;
@@ -64,21 +63,6 @@ struct Posts {
     farewell: Duration,
 }
 
-/// One client's outbox, between those who put lines in and the writer who takes them out.
-struct Post {
-    stream: TcpStream,
-    inner: Mutex<Letters>,
-    changed: Condvar,
-}
-
-struct Letters {
-    outbox: Outbox,
-    /// The client was let go, and is served its last lines until then.
-    leaving: Option<Instant>,
-    /// Nothing more will be read from the client.
-    ended: bool,
-}
-
 /// Serves until told to end; the scope joins every client's threads.
 pub(super) fn run<S: Service>(inside: Inside, service: S) {
     let Inside {
@@ -103,7 +87,6 @@ pub(super) fn run<S: Service>(inside: Inside, service: S) {
         }),
     };
     let hear_announcements = || {
-        hall.control.looking();
         for line in announcements.try_iter().take(MAX_ANNOUNCEMENTS) {
             let Floor {
                 service, clients, ..
@@ -180,7 +163,7 @@ fn let_in<'scope, S: Service>(
     // Each can fail: a system has a limit on threads, and this engine is the one that meets it.
     let writer = Arc::clone(&post);
     if let Err(error) = thread("writer").spawn_scoped(scope, move || writer.write_all()) {
-        return refuse(&post.stream, format!("cannot start a thread: {error}"));
+        return refuse(post.stream(), format!("cannot start a thread: {error}"));
     }
     let reader = Arc::clone(&post);
     hall.connected.fetch_add(1, Ordering::Relaxed);
@@ -191,7 +174,7 @@ fn let_in<'scope, S: Service>(
     if let Err(error) = thread("reader").spawn_scoped(scope, attend) {
         hall.connected.fetch_sub(1, Ordering::Relaxed);
         post.let_go(&LastWords::None, Duration::ZERO); // so that the writer ends
-        return refuse(&post.stream, format!("cannot start a thread: {error}"));
+        return refuse(post.stream(), format!("cannot start a thread: {error}"));
     }
     Ok(())
 }
@@ -230,11 +213,15 @@ impl<S: Service> Hall<S> {
 
     /// Reads until the client ends, breaks, or is let go.
     fn read_lines(&self, client: ClientId, post: &Post) -> Reason {
-        let mut decoder = LineDecoder::new(self.config.max_line_bytes);
-        let mut pace = Pace::new(self.config.max_lines_per_second, Instant::now());
+        let Config {
+            max_line_bytes,
+            max_lines_per_second,
+            ..
+        } = self.config;
+        let mut lines = PacedLines::new(max_line_bytes, max_lines_per_second, Instant::now());
         let mut buffer = vec![0; PIECE_BYTES];
         loop {
-            let received = match (&post.stream).read(&mut buffer) {
+            let received = match post.stream().read(&mut buffer) {
                 Ok(received) => received,
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
                 Err(error) => {
@@ -249,20 +236,13 @@ impl<S: Service> Hall<S> {
             }
             let mut bytes = &buffer[..received];
             while !bytes.is_empty() {
-                // Who is too fast sleeps here, and the bytes wait in the system: backpressure.
-                while let Err(wait) = pace.check(Instant::now()) {
-                    if post.waits_for_leave(wait) {
-                        return Reason::Left; // already let go, for a reason that was told then
-                    }
-                }
-                let before = bytes.len();
-                let line = decoder.decode(&mut bytes);
-                // A line without end is paid for like as many lines of the greatest length.
-                let lengths = (before - bytes.len()) / (self.config.max_line_bytes + 1);
-                let lines = lengths.max(usize::from(line.is_some()));
-                pace.charge(u32::try_from(lines).unwrap_or(u32::MAX));
-                let Some(line) = line else { continue };
-
+                let line = match lines.decode(&mut bytes, Instant::now()) {
+                    Ok(Some(line)) => line,
+                    Ok(None) => continue,
+                    // Who is too fast waits here, and its bytes in the system: backpressure.
+                    Err(wait) if post.waits_for_leave(wait) => return Reason::Left, // let go
+                    Err(_) => continue,
+                };
                 let Floor {
                     service, clients, ..
                 } = &mut *self.floor();
@@ -304,157 +284,6 @@ impl<S: Service> Hall<S> {
                 &self.control,
             ));
         }
-    }
-}
-
-impl Post {
-    fn new(stream: TcpStream, config: &Config) -> io::Result<Self> {
-        stream.set_nonblocking(false)?;
-        stream.set_write_timeout(Some(TICK))?;
-        let outbox = Outbox::new(config.max_outbox_bytes);
-        let inner = Mutex::new(Letters {
-            outbox,
-            leaving: None,
-            ended: false,
-        });
-        Ok(Self {
-            stream,
-            inner,
-            changed: Condvar::new(),
-        })
-    }
-
-    fn letters(&self) -> MutexGuard<'_, Letters> {
-        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn push(&self, line: &str) -> Result<(), Full> {
-        let mut letters = self.letters();
-        if letters.leaving.is_some() {
-            return Ok(());
-        }
-        let writer_waits = letters.outbox.is_empty();
-        letters.outbox.push_line(line)?;
-        drop(letters);
-        if writer_waits {
-            self.changed.notify_all();
-        }
-        Ok(())
-    }
-
-    fn let_go(&self, last_words: &LastWords, farewell: Duration) {
-        let mut letters = self.letters();
-        last_words.put_into(&mut letters.outbox);
-        letters.leaving = Some(Instant::now() + farewell);
-        drop(letters);
-        self.changed.notify_all();
-    }
-
-    /// Notes that nothing more will be read.
-    fn end(&self) {
-        self.letters().ended = true;
-        self.changed.notify_all();
-    }
-
-    /// Waits so long, unless the client is let go before; returns whether it was.
-    fn waits_for_leave(&self, limit: Duration) -> bool {
-        let stays = |letters: &mut Letters| letters.leaving.is_none();
-        let waited = self
-            .changed
-            .wait_timeout_while(self.letters(), limit, stays);
-        let (letters, _) = waited.unwrap_or_else(PoisonError::into_inner);
-        letters.leaving.is_some()
-    }
-
-    // ANCHOR: writer
-    /// The writer's life: take what is in the outbox, write it, wait for more.
-    fn write_all(&self) {
-        let mut piece = Vec::with_capacity(PIECE_BYTES);
-        loop {
-            let waits =
-                |letters: &mut Letters| letters.outbox.is_empty() && letters.leaving.is_none();
-            let waited = self.changed.wait_while(self.letters(), waits);
-            let mut letters = waited.unwrap_or_else(PoisonError::into_inner);
-            // Taken out before it is written: the lock is not held while this client keeps us
-            // waiting, and those who put lines in never notice.
-            piece.clear();
-            let front = letters.outbox.front();
-            piece.extend_from_slice(&front[..front.len().min(PIECE_BYTES)]);
-            letters.outbox.consume(piece.len());
-            drop(letters);
-            if piece.is_empty() {
-                break; // it was let go, and has been told everything
-            }
-            if self.write_piece(&piece).is_err() {
-                break;
-            }
-        }
-        self.close();
-    }
-    // ANCHOR_END: writer
-
-    /// Writes a piece; each call returns after a tick at the latest, so that a client that reads
-    /// nothing can be let go.
-    fn write_piece(&self, mut piece: &[u8]) -> io::Result<()> {
-        while !piece.is_empty() {
-            match (&self.stream).write(piece) {
-                Ok(sent) => piece = &piece[sent..],
-                Err(error) => match error.kind() {
-                    io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut => {
-                        if self
-                            .letters()
-                            .leaving
-                            .is_some_and(|until| Instant::now() >= until)
-                        {
-                            return Err(error);
-                        }
-                    }
-                    io::ErrorKind::Interrupted => {}
-                    _ => return Err(error),
-                },
-            }
-        }
-        Ok(())
-    }
-
-    /// Half-closes, gives the client time to read its last lines, and wakes the reader, who may
-    /// still wait for it.
-    fn close(&self) {
-        // These fail when the client is gone, which is what they are for.
-        let _ = self.stream.shutdown(Shutdown::Write);
-        let mut letters = self.letters();
-        while let Some(until) = letters.leaving
-            && !letters.ended
-        {
-            let left = until.saturating_duration_since(Instant::now());
-            if left.is_zero() {
-                break;
-            }
-            let waited = self.changed.wait_timeout(letters, left);
-            letters = waited.unwrap_or_else(PoisonError::into_inner).0;
-        }
-        drop(letters);
-        let _ = self.stream.shutdown(Shutdown::Both);
-    }
-
-    /// Throws away what a leaving client still says, so that the close is not a reset that could
-    /// overtake its last lines. The writer ends this by closing, the clock if that is not enough.
-    fn discard_rest(&self) {
-        let mut buffer = [0; 4096];
-        loop {
-            let letters = self.letters();
-            let over = letters.leaving.is_none_or(|until| Instant::now() >= until);
-            if letters.ended || over {
-                break;
-            }
-            drop(letters);
-            match (&self.stream).read(&mut buffer) {
-                Ok(received) if received > 0 => {}
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                _ => break,
-            }
-        }
-        self.end();
     }
 }
 

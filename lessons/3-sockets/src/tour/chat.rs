@@ -16,16 +16,17 @@ use tour::{Kind, OpenSpan, Recorder, Stage, Table, duration};
 
 use super::{PATIENCE, accept, joined, listen};
 
-const MESSAGES: usize = 16;
-const PAUSE: Duration = Duration::from_millis(20);
+const MESSAGES: usize = 30;
+const PAUSE: Duration = Duration::from_millis(12);
 
-/// Large messages and small buffers, so that one client's buffers are soon full.
-const MESSAGE_BYTES: usize = 4_096;
-const BUFFER_BYTES: usize = 4_096;
-const OUTBOX_BYTES: usize = 16 * 1024;
+/// Long messages and small buffers, so that the buffers of one client are soon full.
+const MESSAGE_BYTES: usize = 1_000;
+const RECEIVE_BUFFER_BYTES: usize = 4 * 1024;
+const SEND_BUFFER_BYTES: usize = 8 * 1024;
+const OUTBOX_BYTES: usize = 4 * 1024;
 
 /// How long the server without outboxes waits in one send until it gives a client up.
-const GIVE_UP: Duration = Duration::from_millis(100);
+const GIVE_UP: Duration = Duration::from_millis(200);
 
 const READERS: [&str; 2] = ["bob", "eve"];
 
@@ -43,25 +44,26 @@ pub fn play(stage: &mut Stage) -> tour::Result {
     stage.timeline(&recorder.finish(), "A server with outboxes")?;
     let threads = through_outboxes(Engine::Threads, &Recorder::new())?;
 
-    let mut table = Table::new([
-        "server",
-        "delay, middle",
-        "delay, longest",
-        "the one that never read",
-    ]);
+    stage.line("how long after it was said the readers had a message, in the middle and at most:");
+    let mut table = Table::new(["server", "middle", "at most", "the slow one"]);
     for (server, outcome) in [
-        ("straight into the sockets", straight),
-        ("outboxes, two threads for each client", threads),
-        ("outboxes, one thread for all", readiness),
+        ("straight into the sockets", &straight),
+        ("outboxes, two threads for each client", &threads),
+        ("outboxes, one thread for all", &readiness),
     ] {
         table.row([
             server.to_owned(),
             duration(outcome.middle),
             duration(outcome.longest),
-            outcome.slow,
+            outcome.slow.clone(),
         ]);
     }
     stage.table(&table);
+    if let Some(reason) = readiness.reason {
+        // Without the number of bytes, which differs from run to run.
+        let why = reason.split(" (").next().unwrap_or(&reason);
+        stage.who("slow", format!("was told why: {why}"));
+    }
     stage.means(
         "without outboxes the server stands in one client's send, and everybody waits; only a \
          timeout ended it",
@@ -106,7 +108,7 @@ fn config() -> Config {
     let mut config = Config::new(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)));
     config.max_line_bytes = 2 * MESSAGE_BYTES;
     config.max_outbox_bytes = OUTBOX_BYTES;
-    config.send_buffer_bytes = Some(BUFFER_BYTES);
+    config.send_buffer_bytes = Some(SEND_BUFFER_BYTES);
     config.max_lines_per_second = None;
     config.farewell = Duration::from_millis(50);
     config
@@ -123,7 +125,7 @@ fn named(name: &str, server: SocketAddr) -> tour::Result<Client> {
 fn never_reads(server: SocketAddr) -> tour::Result<TcpStream> {
     let socket = Socket::new(Domain::IPV4, Type::STREAM, None)?;
     // Before connect: the size is agreed on in the handshake.
-    socket.set_recv_buffer_size(BUFFER_BYTES)?;
+    socket.set_recv_buffer_size(RECEIVE_BUFFER_BYTES)?;
     socket.connect_timeout(&server.into(), PATIENCE)?;
     Ok(socket.into())
 }
@@ -133,11 +135,18 @@ struct Outcome {
     middle: Duration,
     longest: Duration,
     slow: String,
+    /// Why the server let it go.
+    reason: Option<String>,
 }
 
 impl Outcome {
     /// Compares when each message was sent with when each reader had it.
-    fn new(sent: &[Instant], heard: Vec<Vec<Instant>>, slow: String) -> Self {
+    fn new(
+        sent: &[Instant],
+        heard: Vec<Vec<Instant>>,
+        slow: String,
+        reason: Option<String>,
+    ) -> Self {
         let delay = |(sent, heard): (&Instant, &Instant)| heard.saturating_duration_since(*sent);
         let mut delays: Vec<Duration> = heard
             .iter()
@@ -148,6 +157,7 @@ impl Outcome {
             middle,
             longest: delays.last().copied().unwrap_or_default(),
             slow,
+            reason,
         }
     }
 }
@@ -242,7 +252,12 @@ fn through_outboxes(engine: Engine, recorder: &Recorder) -> tour::Result<Outcome
     let reason = first_reason(&let_go)?;
     drop(slow);
     server.shutdown();
-    Ok(Outcome::new(&sent, heard, reason))
+    Ok(Outcome::new(
+        &sent,
+        heard,
+        "let go".to_owned(),
+        Some(reason),
+    ))
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -273,7 +288,7 @@ fn straight_into_the_sockets(recorder: &Recorder) -> tour::Result<Outcome> {
         }
         for (_, client) in &clients {
             client.set_write_timeout(Some(GIVE_UP))?;
-            SockRef::from(client).set_send_buffer_size(BUFFER_BYTES)?;
+            SockRef::from(client).set_send_buffer_size(SEND_BUFFER_BYTES)?;
         }
 
         let _silent = recorder.span("slow", Kind::Sleeping, "reads nothing");
@@ -291,7 +306,7 @@ fn straight_into_the_sockets(recorder: &Recorder) -> tour::Result<Outcome> {
                 drop(sending);
                 if !taken {
                     recorder.mark("server", "gives up");
-                    slow = format!("held everybody up for {}", duration(started.elapsed()));
+                    slow = format!("held all up: {}", duration(started.elapsed()));
                 }
                 taken
             });
@@ -301,6 +316,6 @@ fn straight_into_the_sockets(recorder: &Recorder) -> tour::Result<Outcome> {
             .into_iter()
             .map(|listener| joined("reader", listener))
             .collect::<tour::Result<Vec<_>>>()?;
-        Ok(Outcome::new(&sent, heard, slow))
+        Ok(Outcome::new(&sent, heard, slow, None))
     })
 }

@@ -168,7 +168,13 @@ pub(super) fn write(blog: &Blog, shelf: Shelf, page: usize, oldest_first: bool) 
 fn introduction(listing: &Listing) -> String {
     let links = |heading: &str, shelves: &mut dyn Iterator<Item = (Shelf, String)>| {
         let links: Vec<String> = shelves
-            .map(|(shelf, name)| format!("<a href=\"{}\">{}</a>", shelf.path(1), escape(&name)))
+            .map(|(shelf, name)| {
+                format!(
+                    "<a href=\"{}\"><bdi>{}</bdi></a>",
+                    shelf.path(1),
+                    escape(&name)
+                )
+            })
             .collect();
         if links.is_empty() {
             return String::new();

@@ -5,7 +5,7 @@ use crate::server::{Answer, Body, Request, Response};
 use std::fmt::Write;
 
 /// The most elements, attributes or links that can be asked for.
-const MAX_COUNT: u64 = 1_000_000;
+const MAX_COUNT: u64 = 250_000;
 /// The largest page that can be asked for, in megabytes.
 const MAX_MEGABYTES: u64 = 256;
 

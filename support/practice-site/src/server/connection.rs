@@ -147,7 +147,10 @@ fn converse(shared: &Shared, stream: &TcpStream, number: u64) -> io::Result<Afte
                 let after = write(&mut wire);
                 // Also when writing failed: many faults end with a client that had enough.
                 wire.finish(status);
-                after?
+                match after? {
+                    After::KeepAlive if !request.keep_alive => After::Close,
+                    after => after,
+                }
             }
         };
         if after != After::KeepAlive {
@@ -192,31 +195,27 @@ fn entry(request: Option<&Request>, connection: u64) -> Entry {
 fn send(
     wire: &mut Wire<'_>,
     request: &Request,
-    response: Response,
+    mut response: Response,
     keep_alive: bool,
 ) -> io::Result<After> {
     if !response.delay.is_zero() {
         wire.wait(response.delay)?;
     }
+    // HTTP/1.0 knows no chunks.
+    response.chunked &= request.is_http_1_1;
     let status = response.status;
     let head = head(request, &response, keep_alive);
     let has_body = request.method != "HEAD" && !matches!(status, 100..=199 | 204 | 304);
-    match (&response.body, has_body) {
-        (_, false) => {
+    let at_once = response.rate.is_none() && !response.chunked;
+    match response.body.bytes() {
+        _ if !has_body => {
             wire.finish(Some(status));
             wire.send(&head)?;
         }
-        (Body::Bytes(_) | Body::Shared(_), true) if response.rate.is_none() => {
-            send_bytes(
-                wire,
-                head,
-                response.body.bytes().unwrap_or_default(),
-                status,
-            )?;
-        }
+        Some(bytes) if at_once => send_bytes(wire, head, bytes, status)?,
         _ => {
             wire.send(&head)?;
-            send_pieces(wire, response.body, response.rate, status)?;
+            send_pieces(wire, response)?;
         }
     }
     Ok(if keep_alive {
@@ -240,25 +239,33 @@ fn send_bytes(wire: &mut Wire<'_>, mut head: Vec<u8>, body: &[u8], status: u16) 
 }
 
 /// Sends a body piece by piece, always one piece behind so that the journal hears first of the end.
-fn send_pieces(wire: &mut Wire<'_>, body: Body, rate: Option<u64>, status: u16) -> io::Result<()> {
+fn send_pieces(wire: &mut Wire<'_>, response: Response) -> io::Result<()> {
+    let Response {
+        rate,
+        chunked,
+        status,
+        body,
+        ..
+    } = response;
     let started = Instant::now();
     let (mut sent, mut kept) = (0_u64, Vec::new());
-    let mut sink = |piece: &[u8]| {
+    let mut sink = |bytes: &[u8]| {
         // Small pieces make a slow body arrive evenly.
-        let size = rate
-            .map_or(piece.len(), |rate| (rate / 20).max(1) as usize)
-            .max(1);
-        for piece in piece.chunks(size) {
+        let size = rate.map_or(bytes.len(), |rate| (rate / 20) as usize).max(1);
+        for piece in bytes.chunks(size) {
             wire.send(&kept)?;
             kept.clear();
+            if chunked {
+                write!(kept, "{:x}\r\n", piece.len())?;
+            }
             kept.extend_from_slice(piece);
+            if chunked {
+                kept.extend_from_slice(b"\r\n");
+            }
             sent += piece.len() as u64;
             if let Some(rate) = rate {
                 let due = Duration::from_secs_f64(sent as f64 / rate.max(1) as f64);
-                let early = due.saturating_sub(started.elapsed());
-                if !early.is_zero() {
-                    wire.wait(early)?;
-                }
+                wire.wait(due.saturating_sub(started.elapsed()))?;
             }
         }
         Ok(())
@@ -267,6 +274,9 @@ fn send_pieces(wire: &mut Wire<'_>, body: Body, rate: Option<u64>, status: u16) 
         Body::Bytes(bytes) => sink(&bytes)?,
         Body::Shared(bytes) => sink(&bytes)?,
         Body::Stream(_, produce) => produce(&mut sink)?,
+    }
+    if chunked {
+        kept.extend_from_slice(b"0\r\n\r\n");
     }
     wire.finish(Some(status));
     wire.send(&kept)
@@ -289,8 +299,10 @@ fn head(request: &Request, response: &Response, keep_alive: bool) -> Vec<u8> {
     for (name, value) in &response.headers {
         add(name, value);
     }
-    // RFC 9110, section 8.6: neither 1xx nor 204 may tell a length; in a 304 it would be the page's.
-    if !matches!(response.status, 100..=199 | 204 | 304) {
+    if response.chunked {
+        add("Transfer-Encoding", "chunked");
+    } else if !matches!(response.status, 100..=199 | 204 | 304) {
+        // RFC 9110, section 8.6: neither 1xx nor 204 may tell a length; in a 304 it would be the page's.
         add("Content-Length", &response.body.len().to_string());
     }
     if !keep_alive {

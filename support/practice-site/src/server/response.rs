@@ -119,6 +119,8 @@ pub(crate) struct Response {
     pub(crate) delay: Duration,
     /// How many bytes of the body to send in a second; as many as go where it is `None`.
     pub(crate) rate: Option<u64>,
+    /// True where the body goes out in chunks, without its length being told beforehand.
+    pub(crate) chunked: bool,
     /// The fault's name, where one struck, for the journal.
     pub(crate) struck: Option<&'static str>,
 }
@@ -132,6 +134,7 @@ impl Response {
             body: Body::Bytes(Vec::new()),
             delay: Duration::ZERO,
             rate: None,
+            chunked: false,
             struck: None,
         }
     }

@@ -14,13 +14,23 @@ fn read(body: &[u8], article: &Article) -> String {
     if article.encoding == "utf-8" {
         return String::from_utf8(body.to_vec()).expect("a page that says utf-8 is UTF-8");
     }
-    body.iter().map(|byte| if byte.is_ascii() { char::from(*byte) } else { '?' }).collect()
+    body.iter()
+        .map(|byte| {
+            if byte.is_ascii() {
+                char::from(*byte)
+            } else {
+                '?'
+            }
+        })
+        .collect()
 }
 
 /// Makes texts of such a page comparable with the truth.
 fn known(text: &str, article: &Article) -> String {
     let keep = |letter: char| letter.is_ascii() || article.encoding == "utf-8";
-    text.chars().map(|letter| if keep(letter) { letter } else { '?' }).collect()
+    text.chars()
+        .map(|letter| if keep(letter) { letter } else { '?' })
+        .collect()
 }
 
 fn meta<'a>(tags: &'a [Tag], attribute: &str, name: &str) -> Option<&'a str> {
@@ -30,7 +40,9 @@ fn meta<'a>(tags: &'a [Tag], attribute: &str, name: &str) -> Option<&'a str> {
 
 /// Returns the line below the headline, as HTML; empty where there is none.
 fn byline(page: &str) -> &str {
-    let Some((_, rest)) = page.split_once("<p class=\"byline\">") else { return "" };
+    let Some((_, rest)) = page.split_once("<p class=\"byline\">") else {
+        return "";
+    };
     rest.split_once("</p>").expect("the line ends").0
 }
 
@@ -44,7 +56,11 @@ fn json_ld(page: &str) -> Option<serde_json::Value> {
 fn posting(value: &serde_json::Value) -> Option<&serde_json::Value> {
     match value {
         serde_json::Value::Array(items) => items.iter().find_map(posting),
-        serde_json::Value::Object(fields) if value["@type"] == "BlogPosting" || fields.is_empty() => Some(value),
+        serde_json::Value::Object(fields)
+            if value["@type"] == "BlogPosting" || fields.is_empty() =>
+        {
+            Some(value)
+        }
         serde_json::Value::Object(fields) => fields.values().find_map(posting),
         _ => None,
     }
@@ -60,21 +76,35 @@ fn every_title_is_where_the_truth_says() {
         let title = known(article.title.clone());
         let tags = tags(&page);
         let heading = known(text_of(&page, |tag| tag.name == "h1").expect("each page has an h1"));
-        let element = known(text_of(&page, |tag| tag.name == "title").expect("each page has a title"));
+        let element =
+            known(text_of(&page, |tag| tag.name == "title").expect("each page has a title"));
         let og = meta(&tags, "property", "og:title").map(|title| known(title.to_string()));
         let og = og.as_ref();
         let line = text_of(&page, |tag| tag.get("class") == Some("headline")).map(known);
         let with_site = element.starts_with(&title) && element.ends_with("The Tidewater Post");
-        let place = format!("{} ({:?}): h1 {heading:?}, title {element:?}, og {og:?}", article.path, article.title_form);
+        let place = format!(
+            "{} ({:?}): h1 {heading:?}, title {element:?}, og {og:?}",
+            article.path, article.title_form
+        );
 
         let holds = match article.title_form {
-            TitleForm::Everywhere | TitleForm::NestedHeading | TitleForm::Entities | TitleForm::Separators => {
-                heading == title && og == Some(&title) && with_site
+            TitleForm::Everywhere
+            | TitleForm::NestedHeading
+            | TitleForm::Entities
+            | TitleForm::Separators => heading == title && og == Some(&title) && with_site,
+            TitleForm::HeadingOnly => {
+                heading == title && og.is_none() && element == "The Tidewater Post"
             }
-            TitleForm::HeadingOnly => heading == title && og.is_none() && element == "The Tidewater Post",
-            TitleForm::OpenGraphOnly => og == Some(&title) && heading == "The Tidewater Post" && line.as_ref() == Some(&title),
+            TitleForm::OpenGraphOnly => {
+                og == Some(&title)
+                    && heading == "The Tidewater Post"
+                    && line.as_ref() == Some(&title)
+            }
             TitleForm::TitleElementOnly => {
-                with_site && og.is_none() && heading == "The Tidewater Post" && line.as_ref() == Some(&title)
+                with_site
+                    && og.is_none()
+                    && heading == "The Tidewater Post"
+                    && line.as_ref() == Some(&title)
             }
             TitleForm::JsonLdHeadline => {
                 let value = json_ld(&page).expect("there is JSON-LD");
@@ -83,10 +113,13 @@ fn every_title_is_where_the_truth_says() {
                     && element == "The Tidewater Post"
             }
             TitleForm::VeryLong => {
-                heading == title && title.chars().count() > 300 && og.is_some_and(|og| og.contains('…') || og.contains('?'))
+                heading == title
+                    && title.chars().count() > 300
+                    && og.is_some_and(|og| og.contains('…') || og.contains('?'))
             }
             TitleForm::OpenGraphWithSite => {
-                heading == title && og.is_some_and(|og| og.starts_with(&title) && og.ends_with("Post"))
+                heading == title
+                    && og.is_some_and(|og| og.starts_with(&title) && og.ends_with("Post"))
             }
             TitleForm::Decoys => heading == title && page.contains("<template><h1>"),
             _ => panic!("a form that this test does not know: {place}"),
@@ -108,18 +141,31 @@ fn every_date_is_where_the_truth_says() {
         let place = format!("{} ({:?}): {byline}", article.path, article.date_form);
         let Some(date) = article.published else {
             assert_eq!(article.date_form, DateForm::None, "{place}");
-            for name in ["datePublished", "published_time", "\"date\"", "pub-date", "publication_date"] {
+            for name in [
+                "datePublished",
+                "published_time",
+                "\"date\"",
+                "pub-date",
+                "publication_date",
+            ] {
                 assert!(!page.contains(name), "{place}: {name}");
             }
             // What stands there is the author and the last change.
-            assert!(!byline.contains("<time") && byline.matches("20").count() <= 1, "{place}");
+            assert!(
+                !byline.contains("<time") && byline.matches("20").count() <= 1,
+                "{place}"
+            );
             continue;
         };
         let iso = date.to_string();
-        let starts = |content: Option<&str>| content.is_some_and(|content| content.starts_with(&iso));
+        let starts =
+            |content: Option<&str>| content.is_some_and(|content| content.starts_with(&iso));
         let Date { year, month, day } = date;
         let value = json_ld(&page);
-        let in_json = value.as_ref().and_then(posting).and_then(|posting| posting["datePublished"].as_str());
+        let in_json = value
+            .as_ref()
+            .and_then(posting)
+            .and_then(|posting| posting["datePublished"].as_str());
         let holds = match article.date_form {
             DateForm::MetaArticle => starts(meta(&tags, "property", "article:published_time")),
             DateForm::MetaOther("sailthru.date") => {
@@ -130,13 +176,24 @@ fn every_date_is_where_the_truth_says() {
                 meta(&tags, "name", "citation_publication_date") == Some(&iso.replace('-', "/"))
             }
             DateForm::MetaOther(name) => starts(meta(&tags, "name", name)),
-            DateForm::JsonLd => value.as_ref().is_some_and(|value| value.is_object()) && starts(in_json),
-            DateForm::JsonLdGraph => value.as_ref().is_some_and(|value| value["@graph"].is_array()) && starts(in_json),
-            DateForm::JsonLdArray => value.as_ref().is_some_and(|value| value.is_array()) && starts(in_json),
+            DateForm::JsonLd => {
+                value.as_ref().is_some_and(|value| value.is_object()) && starts(in_json)
+            }
+            DateForm::JsonLdGraph => {
+                value
+                    .as_ref()
+                    .is_some_and(|value| value["@graph"].is_array())
+                    && starts(in_json)
+            }
+            DateForm::JsonLdArray => {
+                value.as_ref().is_some_and(|value| value.is_array()) && starts(in_json)
+            }
             DateForm::Microdata => starts(meta(&tags, "itemprop", "datePublished")),
             DateForm::TimeDatetime => byline.contains(&format!("datetime=\"{iso}\"")),
             DateForm::TimeText => byline.contains("<time>") && byline.contains(&year.to_string()),
-            DateForm::UrlPath => article.path.contains(&format!("/{year}/{month:02}/{day:02}/")),
+            DateForm::UrlPath => article
+                .path
+                .contains(&format!("/{year}/{month:02}/{day:02}/")),
             DateForm::Text | DateForm::TextDigits => {
                 let text = plain(byline);
                 !byline.contains(&format!("datetime=\"{iso}\""))
@@ -152,14 +209,61 @@ fn every_date_is_where_the_truth_says() {
 }
 
 #[test]
+fn changes_and_authors_are_told_where_the_truth_has_them() {
+    let site = large();
+    let mut client = Client::connect(&site);
+    for article in site.truth().articles() {
+        let page = read(&client.get(&article.path).body, article);
+        let line = plain(byline(&page));
+        let says = ["modified_time", "dateModified", "class=\"updated\""];
+        if let Some(date) = article.modified {
+            let marked =
+                page.contains(&format!("\"{date}")) && says.iter().any(|word| page.contains(word));
+            let year = date.year.to_string();
+            let expected =
+                1 + usize::from(article.published.is_some_and(|day| day.year == date.year));
+            let shown = line.matches(&year).count() >= expected || article.language == "ar";
+            assert!(
+                marked || shown,
+                "{} ({:?}), changed {date}: {line}",
+                article.path,
+                article.date_form
+            );
+        } else {
+            assert!(
+                says.iter().all(|word| !page.contains(word)),
+                "{}",
+                article.path
+            );
+        }
+        match &article.author {
+            Some(author) => assert!(
+                known(&line, article).contains(&known(author, article)),
+                "{}: {line}",
+                article.path
+            ),
+            None => assert!(
+                !page.contains("rel=\"author\"") && !page.contains("name=\"author\""),
+                "{}",
+                article.path
+            ),
+        }
+    }
+}
+
+#[test]
 fn a_date_in_a_path_is_never_another_than_the_true_one() {
     let site = large();
-    let dated = site.truth().articles().iter().filter(|article| {
-        article.path.trim_start_matches("/blog/").split('/').count() > 2
-    });
+    let dated = site
+        .truth()
+        .articles()
+        .iter()
+        .filter(|article| article.path.trim_start_matches("/blog/").split('/').count() > 2);
     let mut count = 0;
     for article in dated {
-        let date = article.published.expect("a path with a date belongs to a dated article");
+        let date = article
+            .published
+            .expect("a path with a date belongs to a dated article");
         let folder = format!("/blog/{}/{:02}/{:02}/", date.year, date.month, date.day);
         assert!(article.path.starts_with(&folder), "{}", article.path);
         count += 1;
@@ -174,7 +278,8 @@ fn every_page_shows_dates_that_are_not_its_own() {
     let mut misleading = 0;
     for article in site.truth().articles() {
         let page = read(&client.get(&article.path).body, article);
-        let own = [article.published, article.modified].map(|date| date.map(|date| date.to_string()));
+        let own =
+            [article.published, article.modified].map(|date| date.map(|date| date.to_string()));
         let first = tags(&page).into_iter().find(|tag| tag.name == "time");
         let first = first.and_then(|tag| tag.get("datetime").map(str::to_string));
         misleading += usize::from(first.is_some() && first != own[0]);
@@ -183,7 +288,11 @@ fn every_page_shows_dates_that_are_not_its_own() {
             .filter_map(|tag| tag.get("datetime").map(str::to_string))
             .filter(|date| !own.contains(&Some(date.clone())));
         assert!(others.count() >= 1, "{}", article.path);
-        assert!(page.contains("2007") && page.contains("2025"), "{}", article.path);
+        assert!(
+            page.contains("2007") && page.contains("2025"),
+            "{}",
+            article.path
+        );
     }
     // Whoever takes the first <time> is wrong on many pages.
     assert!(misleading > 20, "only {misleading}");
@@ -200,7 +309,10 @@ fn articles_are_from_two_to_sixty_kilobytes_and_readable() {
         .map(|article| client.get(&article.path).body.len())
         .collect();
 
-    assert!(sizes.iter().all(|size| (2_000..75_000).contains(size)), "{sizes:?}");
+    assert!(
+        sizes.iter().all(|size| (2_000..75_000).contains(size)),
+        "{sizes:?}"
+    );
     assert!(sizes.iter().any(|size| *size < 8_000) && sizes.iter().any(|size| *size > 50_000));
 }
 
@@ -219,10 +331,17 @@ fn an_encoding_is_declared_where_the_bytes_need_it() {
             || head.contains(&format!("charset=\"{}\"", article.encoding));
 
         assert!(in_header || in_page, "{}: {header}", article.path);
-        assert!(header == "text/html" || in_header, "{}: {header}", article.path);
-        *seen.entry((article.encoding, in_header, in_page)).or_insert(0) += 1;
+        assert!(
+            header == "text/html" || in_header,
+            "{}: {header}",
+            article.path
+        );
+        *seen
+            .entry((article.encoding, in_header, in_page))
+            .or_insert(0) += 1;
     }
-    let labels: std::collections::BTreeSet<&str> = seen.keys().map(|(label, _, _)| *label).collect();
+    let labels: std::collections::BTreeSet<&str> =
+        seen.keys().map(|(label, _, _)| *label).collect();
     assert!(labels.len() >= 5, "{seen:?}");
 }
 
@@ -231,7 +350,10 @@ fn every_other_address_of_an_article_leads_to_it() {
     let site = start();
     let mut client = Client::connect(&site);
     for article in site.truth().articles() {
-        let canonical = format!("<link rel=\"canonical\" href=\"http://bay.example{}\">", article.path);
+        let canonical = format!(
+            "<link rel=\"canonical\" href=\"http://bay.example{}\">",
+            article.path
+        );
         for path in article.duplicates.iter().chain([&article.path]) {
             let answer = client.get(path);
             assert_eq!(answer.status, 200, "{path}");
@@ -240,7 +362,11 @@ fn every_other_address_of_an_article_leads_to_it() {
         for path in &article.redirects {
             let answer = client.get(path);
             assert_eq!(answer.status, 301, "{path}");
-            assert_eq!(answer.header("location"), Some(article.path.as_str()), "{path}");
+            assert_eq!(
+                answer.header("location"),
+                Some(article.path.as_str()),
+                "{path}"
+            );
         }
     }
 }
@@ -252,15 +378,34 @@ fn what_is_not_in_the_blog_is_404() {
     let path = &site.truth().articles()[0].path;
     let wrong = path.replace("/blog/", "/blog/x-");
     for path in [
-        "/blog/page/0/", "/blog/page/7/", "/blog/page/99999999999999999999/", "/blog/page/x/",
-        "/blog/category/none/", "/blog/tag/none/", "/blog/author/0/", "/blog/author/999/", "/blog/1999/",
-        "/blog/none-1/", "/blog/none-0/", "/blog/none-99999999999/", "/blog/?p=0", "/blog/?p=61",
-        "/blog/-/", "/blog/1/2/3/4/5/", &wrong,
+        "/blog/page/0/",
+        "/blog/page/7/",
+        "/blog/page/99999999999999999999/",
+        "/blog/page/x/",
+        "/blog/category/none/",
+        "/blog/tag/none/",
+        "/blog/author/0/",
+        "/blog/author/999/",
+        "/blog/1999/",
+        "/blog/none-1/",
+        "/blog/none-0/",
+        "/blog/none-99999999999/",
+        "/blog/?p=0",
+        "/blog/?p=61",
+        "/blog/-/",
+        "/blog/1/2/3/4/5/",
+        &wrong,
     ] {
         assert_eq!(client.get(path).status, 404, "{path}");
     }
-    assert_eq!(client.get("/blog/page/1/").header("location"), Some("/blog/"));
-    assert_eq!(client.get("/blog/?page=3").header("location"), Some("/blog/page/3/"));
+    assert_eq!(
+        client.get("/blog/page/1/").header("location"),
+        Some("/blog/")
+    );
+    assert_eq!(
+        client.get("/blog/?page=3").header("location"),
+        Some("/blog/page/3/")
+    );
 }
 
 #[test]
@@ -270,7 +415,15 @@ fn the_truth_finds_articles_by_their_path_alone() {
     for article in truth.articles() {
         assert_eq!(truth.article(&article.path), Some(article));
     }
-    for path in ["", "/", "/blog/", "/blog/x-1/", "/blog/x-0/", "/blog/x-99/", "-1/"] {
+    for path in [
+        "",
+        "/",
+        "/blog/",
+        "/blog/x-1/",
+        "/blog/x-0/",
+        "/blog/x-99/",
+        "-1/",
+    ] {
         assert_eq!(truth.article(path), None, "{path}");
     }
 }
@@ -278,8 +431,20 @@ fn the_truth_finds_articles_by_their_path_alone() {
 #[test]
 fn articles_are_listed_from_the_newest_to_the_oldest() {
     let site = large();
-    let dates: Vec<Date> = site.truth().articles().iter().filter_map(|article| article.published).collect();
+    let dates: Vec<Date> = site
+        .truth()
+        .articles()
+        .iter()
+        .filter_map(|article| article.published)
+        .collect();
 
     assert!(dates.windows(2).all(|pair| pair[0] >= pair[1]));
-    assert!(dates[0] < Date { year: 2026, month: 1, day: 1 });
+    assert!(
+        dates[0]
+            < Date {
+                year: 2026,
+                month: 1,
+                day: 1
+            }
+    );
 }

@@ -46,7 +46,10 @@ impl Client {
         let stream = TcpStream::connect(site.address()).unwrap();
         stream.set_read_timeout(Some(LIMIT)).unwrap();
         stream.set_write_timeout(Some(LIMIT)).unwrap();
-        Self { stream, buffer: Vec::new() }
+        Self {
+            stream,
+            buffer: Vec::new(),
+        }
     }
 
     pub fn send(&mut self, bytes: impl AsRef<[u8]>) {
@@ -55,7 +58,8 @@ impl Client {
 
     /// Sends a request with these extra header lines, and reads the answer.
     pub fn ask(&mut self, method: &str, path: &str, headers: &[&str], body: &str) -> Answer {
-        let mut head = format!("{method} {path} HTTP/1.1\r\nHost: bay.example\r\nUser-Agent: test\r\n");
+        let mut head =
+            format!("{method} {path} HTTP/1.1\r\nHost: bay.example\r\nUser-Agent: test\r\n");
         for header in headers {
             head.push_str(header);
             head.push_str("\r\n");
@@ -83,7 +87,10 @@ impl Client {
         let head = String::from_utf8(head).expect("heads are ASCII");
         let mut lines = head.trim_end().split("\r\n");
         let status_line = lines.next().unwrap_or_default();
-        let status = status_line.split(' ').nth(1).and_then(|status| status.parse().ok());
+        let status = status_line
+            .split(' ')
+            .nth(1)
+            .and_then(|status| status.parse().ok());
         let status = status.unwrap_or_else(|| panic!("a status line: {status_line:?}"));
         let headers: Vec<(String, String)> = lines
             .map(|line| {
@@ -91,7 +98,11 @@ impl Client {
                 (name.to_string(), value.to_string())
             })
             .collect();
-        let mut answer = Answer { status, headers, body: Vec::new() };
+        let mut answer = Answer {
+            status,
+            headers,
+            body: Vec::new(),
+        };
         if is_head || matches!(status, 100..=199 | 204 | 304) {
             return Ok(answer);
         }
@@ -167,7 +178,9 @@ impl Client {
 }
 
 fn find(bytes: &[u8], wanted: &[u8]) -> Option<usize> {
-    bytes.windows(wanted.len()).position(|window| window == wanted)
+    bytes
+        .windows(wanted.len())
+        .position(|window| window == wanted)
 }
 
 /// Gets one page on a connection of its own.

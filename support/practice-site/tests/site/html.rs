@@ -5,14 +5,16 @@
 pub struct Tag {
     pub name: String,
     pub attributes: Vec<(String, String)>,
-    /// Where the tag begins, and where what follows it begins.
-    pub start: usize,
+    /// Where what follows the tag begins.
     pub end: usize,
 }
 
 impl Tag {
     pub fn get(&self, name: &str) -> Option<&str> {
-        self.attributes.iter().find(|(other, _)| other == name).map(|(_, value)| value.as_str())
+        self.attributes
+            .iter()
+            .find(|(other, _)| other == name)
+            .map(|(_, value)| value.as_str())
     }
 }
 
@@ -46,27 +48,44 @@ fn tag(html: &str, start: usize) -> Tag {
     let bytes = html.as_bytes();
     let mut at = start + 1;
     let until = |at: usize, stop: &dyn Fn(u8) -> bool| {
-        bytes[at..].iter().position(|byte| stop(*byte)).map_or(bytes.len(), |found| at + found)
+        bytes[at..]
+            .iter()
+            .position(|byte| stop(*byte))
+            .map_or(bytes.len(), |found| at + found)
     };
-    let name_end = until(at, &|byte| byte.is_ascii_whitespace() || byte == b'>' || byte == b'/');
+    let name_end = until(at, &|byte| {
+        byte.is_ascii_whitespace() || byte == b'>' || byte == b'/'
+    });
     let name = html[at..name_end].to_ascii_lowercase();
     at = name_end;
     let mut attributes = Vec::new();
     loop {
         at = until(at, &|byte| !byte.is_ascii_whitespace() && byte != b'/');
         if at >= bytes.len() || bytes[at] == b'>' {
-            return Tag { name, attributes, start, end: (at + 1).min(bytes.len()) };
+            return Tag {
+                name,
+                attributes,
+                end: (at + 1).min(bytes.len()),
+            };
         }
-        let end = until(at, &|byte| byte.is_ascii_whitespace() || byte == b'=' || byte == b'>');
+        let end = until(at, &|byte| {
+            byte.is_ascii_whitespace() || byte == b'=' || byte == b'>'
+        });
         let attribute = html[at..end].to_ascii_lowercase();
         at = until(end, &|byte| !byte.is_ascii_whitespace());
         let mut value = "";
         if bytes.get(at) == Some(&b'=') {
             at = until(at + 1, &|byte| !byte.is_ascii_whitespace());
-            let quote = bytes.get(at).copied().filter(|byte| matches!(byte, b'"' | b'\''));
+            let quote = bytes
+                .get(at)
+                .copied()
+                .filter(|byte| matches!(byte, b'"' | b'\''));
             let (from, to) = match quote {
                 Some(quote) => (at + 1, until(at + 1, &|byte| byte == quote)),
-                None => (at, until(at, &|byte| byte.is_ascii_whitespace() || byte == b'>')),
+                None => (
+                    at,
+                    until(at, &|byte| byte.is_ascii_whitespace() || byte == b'>'),
+                ),
             };
             value = &html[from..to];
             at = to + usize::from(quote.is_some());
@@ -89,7 +108,11 @@ pub fn plain(html: &str) -> String {
     let mut rest = html;
     while let Some(start) = rest.find('<') {
         text.push_str(&rest[..start]);
-        let end = if rest[start..].starts_with("<!--") { "-->" } else { ">" };
+        let end = if rest[start..].starts_with("<!--") {
+            "-->"
+        } else {
+            ">"
+        };
         rest = rest[start..].split_once(end).map_or("", |(_, rest)| rest);
     }
     text.push_str(rest);
