@@ -10,12 +10,14 @@ use std::fmt;
 /// How many digits behind the point are shown, before `…` says that there are more.
 const MOST_DECIMALS: usize = 20;
 
+// ANCHOR: ratio
 /// A number as numerator and denominator, in lowest terms, the denominator above zero.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Ratio {
     numerator: i128,
     denominator: i128,
 }
+// ANCHOR_END: ratio
 
 impl Ratio {
     /// Zero.

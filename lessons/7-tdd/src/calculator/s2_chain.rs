@@ -1,5 +1,6 @@
 //! Stage 2: minus, and chains of any length. One loop that remembers the last sign: quick, and green.
 
+// ANCHOR: answer
 /// Returns the answer to a chain of sums and differences as text.
 pub fn answer(text: &str) -> String {
     let mut sum = 0.0;
@@ -17,6 +18,7 @@ pub fn answer(text: &str) -> String {
     sum += sign * value(&number);
     sum.to_string()
 }
+// ANCHOR_END: answer
 
 fn value(number: &str) -> f64 {
     number.trim().parse().unwrap_or(0.0)

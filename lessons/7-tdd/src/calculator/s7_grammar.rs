@@ -172,6 +172,7 @@ impl Parser {
         }
     }
 
+    // ANCHOR: expression
     fn expression(&mut self) -> Result<Ratio, Error> {
         let mut value = self.term()?;
         loop {
@@ -184,6 +185,7 @@ impl Parser {
             value = next.ok_or(Problem::ResultTooLarge.at(column))?;
         }
     }
+    // ANCHOR_END: expression
 
     fn term(&mut self) -> Result<Ratio, Error> {
         let mut value = self.factor()?;

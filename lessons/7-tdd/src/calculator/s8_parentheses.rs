@@ -237,6 +237,7 @@ impl Parser {
         }
     }
 
+    // ANCHOR: parenthesis
     // New.
     fn parenthesis(&mut self, opened_at: usize) -> Result<Ratio, Error> {
         if self.n_open == MOST_OPEN {
@@ -258,6 +259,7 @@ impl Parser {
             Token { column, .. } => Err(Problem::OperatorMissing.at(column)),
         }
     }
+    // ANCHOR_END: parenthesis
 
     fn peek(&self) -> Token {
         self.tokens[self.at]

@@ -105,6 +105,7 @@ pub fn print(s: &str) -> String {
             } else {
                 ds2.push_str(ds);
             }
+            // ANCHOR: tax
             // tax
             let mut tx: i64 = 0;
             if c == "GB" {
@@ -125,6 +126,7 @@ pub fn print(s: &str) -> String {
                 } else {
                     tx = (a * 190 + 500) / 1000;
                 }
+            // ANCHOR_END: tax
             } else if c == "FR" {
                 if k == "B" {
                     tx = (a * 55 + 500) / 1000;

@@ -156,6 +156,7 @@ fn cut(description: &str) -> String {
 }
 
 // New: nineteen branches were a table.
+// ANCHOR: tax
 /// Returns the tax on a kind of goods in a country, in thousandths.
 fn tax_per_mille(country: &str, kind: &str) -> i64 {
     match (country, kind) {
@@ -169,3 +170,4 @@ fn tax_per_mille(country: &str, kind: &str) -> i64 {
         _ => 0,
     }
 }
+// ANCHOR_END: tax

@@ -1,11 +1,13 @@
 //! Stage 8: the whole program reads as a sentence: read, reckon, then pages, totals, closing, note.
 
+// ANCHOR: print
 /// Prints an invoice.
 pub fn print(text: &str) -> String {
     let order = read(text);
     let sums = Sums::of(&order);
     pages(&order) + &totals(&order, &sums) + &closing(sums.due()) + &note(order.n_ignored)
 }
+// ANCHOR_END: print
 
 // New: what was left of the long function.
 fn totals(order: &Order<'_>, sums: &Sums) -> String {

@@ -389,6 +389,7 @@ pub const ENCODING: &[Case] = &[
     ),
 ];
 
+// ANCHOR: query
 /// Queries, and the parameters that only follow readers about.
 pub const QUERY: &[Case] = &[
     same(
@@ -475,6 +476,7 @@ pub const QUERY: &[Case] = &[
         "nobody is followed through a mail address",
     ),
 ];
+// ANCHOR_END: query
 
 /// Slashes at the end, when nothing is said about them ([`TrailingSlash::Keep`](super::TrailingSlash)).
 pub const SLASH_KEPT: &[Case] = &[

@@ -14,7 +14,10 @@ fn a_name_may_have_a_new_value_made_of_the_old_one() {
 #[test]
 fn an_unknown_name_is_reported() {
     assert_eq!(answer("1 + prise"), "an unknown name 'prise' at column 5");
-    assert_eq!(answer("größe = 2\ngröße * ß"), "2\nan unknown name 'ß' at column 9");
+    assert_eq!(
+        answer("größe = 2\ngröße * ß"),
+        "2\nan unknown name 'ß' at column 9"
+    );
     assert_eq!(answer("x = x"), "an unknown name 'x' at column 5");
 }
 

@@ -1,5 +1,6 @@
 use super::answer;
 
+// ANCHOR: decimals
 #[test]
 fn decimals_are_what_they_look_like() {
     assert_eq!(answer("0.1 + 0.2"), "0.3");
@@ -8,6 +9,7 @@ fn decimals_are_what_they_look_like() {
     assert_eq!(answer("0.5 - 1.75"), "-1.25");
     assert_eq!(answer("1 - 0.0000000000001"), "0.9999999999999");
 }
+// ANCHOR_END: decimals
 
 #[test]
 fn large_numbers_are_exact() {
