@@ -75,12 +75,16 @@ impl Clock for JumpingClock {
 /// A clock for tests of several threads: time passes when the test says so.
 ///
 /// The test waits until a thread sleeps ([`wait_for_sleepers`](Self::wait_for_sleepers)), which is an
-/// event and not a guess, then moves the time on.
+/// event and not a guess, then moves the time on. A sleeper that nobody wakes panics after
+/// [`PATIENCE`] of real time: a test that has failed half-way must end, and not hang on its threads.
 #[derive(Debug, Default)]
 pub struct ManualClock {
     state: Mutex<State>,
     changed: Condvar,
 }
+
+/// How long a sleeper on a [`ManualClock`] waits for the test, in real time.
+pub const PATIENCE: Duration = Duration::from_secs(10);
 
 #[derive(Debug, Default)]
 struct State {
@@ -122,12 +126,19 @@ impl Clock for ManualClock {
         let until = state.now.saturating_add(time);
         state.sleepers += 1;
         self.changed.notify_all();
-        state = self
+        let waited = self
             .changed
-            .wait_while(state, |state| state.now < until)
+            .wait_timeout_while(state, PATIENCE, |state| state.now < until)
             .unwrap_or_else(PoisonError::into_inner);
+        state = waited.0;
         state.sleepers -= 1;
         self.changed.notify_all();
+        let is_over = state.now >= until;
+        drop(state);
+        assert!(
+            is_over,
+            "the test has not moved its clock on for {PATIENCE:?} of real time"
+        );
     }
 }
 

@@ -12,6 +12,9 @@ use super::caught;
 /// A checker of links, whichever way it is written.
 type Checker = fn(&[&str], &mut dyn Fetch, &dyn Clock) -> Vec<String>;
 
+/// A test of a checker, by one kind of stand-in.
+type Test = fn(Checker);
+
 pub fn play(stage: &mut Stage) -> tour::Result {
     let versions: [(&str, Checker); 4] = [
         ("the lesson's code", dead_links),
@@ -19,7 +22,7 @@ pub fn play(stage: &mut Stage) -> tour::Result {
         ("asks for a page twice", asks_twice),
         ("rewritten, still right", all_first_then_again),
     ];
-    let tests: [(&str, fn(Checker)); 3] = [("stub", by_stub), ("fake", by_fake), ("mock", by_mock)];
+    let tests: [(&str, Test); 3] = [("stub", by_stub), ("fake", by_fake), ("mock", by_mock)];
 
     let mut table = Table::new(["code under test", "stub", "fake", "mock"]);
     let mut complaint = None;
