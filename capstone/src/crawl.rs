@@ -577,11 +577,12 @@ impl<'a, 'o> Coordinator<'a, 'o> {
                 )
             }
         };
+        let open = matches!(access, Access::Rules(_));
         let delay = self.frontier.robots_known(origin, access, now);
         self.tell(&CrawlEvent::Robots {
             origin,
             verdict: &verdict,
-            delay,
+            delay: open.then_some(delay),
         });
         let origin = OriginRow {
             origin: origin.to_owned(),

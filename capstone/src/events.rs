@@ -37,8 +37,8 @@ pub enum CrawlEvent<'a> {
         origin: &'a str,
         /// What was found, for example `200`, `404, so all is allowed`.
         verdict: &'a str,
-        /// The pause that its host gets from now on.
-        delay: Duration,
+        /// The pause that its host gets from now on; `None` where nothing may be asked.
+        delay: Option<Duration>,
     },
     /// A page is stored.
     Stored {
@@ -146,16 +146,16 @@ fn line_for(event: &CrawlEvent<'_>) -> Option<String> {
             verdict,
             delay,
         } => {
-            let pause = if delay.is_zero() {
-                String::new()
-            } else {
-                format!("; one request every {}", seconds(*delay))
-            };
+            let delay = delay.filter(|delay| !delay.is_zero());
+            let pause = delay
+                .map(|delay| format!("; one request every {}", seconds(delay)))
+                .unwrap_or_default();
             format!("{origin}: robots.txt {verdict}{pause}")
         }
         CrawlEvent::Retrying { url, why, pause } => {
             format!("again in {}: {url}: {why}", seconds(*pause))
         }
+        CrawlEvent::Failed { url, why, tries: 0 } => format!("failed: {url}: {why}"),
         CrawlEvent::Failed { url, why, tries } => {
             format!(
                 "failed after {}: {url}: {why}",
@@ -206,7 +206,7 @@ impl Bar {
     /// Draws on standard error, so that standard output stays for results.
     pub fn stderr() -> Self {
         let bar = ProgressBar::with_draw_target(Some(0), ProgressDrawTarget::stderr());
-        let style = ProgressStyle::with_template("{elapsed} [{bar:16}] {pos}/{len} {wide_msg}")
+        let style = ProgressStyle::with_template("{elapsed} [{bar:16}] {pos}/{len} {msg}")
             .expect("the template is a constant that a test has seen")
             .progress_chars("=> ");
         bar.set_style(style);
@@ -331,7 +331,7 @@ fn to_json(event: &CrawlEvent<'_>, progress: &Progress) -> Value {
             verdict,
             delay,
         } => {
-            json!({"event": "robots", "origin": origin, "verdict": verdict, "delay": delay.as_secs_f64()})
+            json!({"event": "robots", "origin": origin, "verdict": verdict, "delay": delay.map(|delay| delay.as_secs_f64())})
         }
         CrawlEvent::Stored {
             url,
@@ -399,64 +399,67 @@ pub fn watched(line: &str) -> String {
 /// What a database holds, as a small table.
 ///
 /// ```text
-///   stored     213 pages: 213 with a title, 180 with a date
-///   refused     15 URLs: 12 out of scope, 3 robots.txt
+///   stored       213 pages: 213 with a title, 180 with a date
+///   refused       15 URLs: 12 out of scope, 3 closed by robots.txt
 /// ```
 pub fn summary(counts: &Counts) -> String {
+    let mut out = String::new();
+    let mut row = |name: &str, count: u64, noun: &str, details: &[String]| {
+        let mut line = format!(
+            "  {name:<8} {count:>7} {noun}{}",
+            if count == 1 { "" } else { "s" }
+        );
+        for (number, detail) in details.iter().enumerate() {
+            let before = if number == 0 { ": " } else { ", " };
+            // A list that is longer than a line goes on below itself.
+            let begun = line.rfind('\n').map_or(0, |at| at + 1);
+            if line[begun..].chars().count() + before.len() + detail.chars().count() > 78 {
+                line.push_str(before.trim_end());
+                line.push_str(&format!("\n{:18} ", ""));
+            } else {
+                line.push_str(before);
+            }
+            line.push_str(detail);
+        }
+        out.push_str(&line);
+        out.push('\n');
+    };
     let reasons = |reasons: &[(String, u64)]| {
         let mut list: Vec<_> = reasons
             .iter()
-            .take(5)
+            .take(6)
             .map(|(why, count)| format!("{count} {}", sanitise(why)))
             .collect();
-        if reasons.len() > 5 {
-            list.push("…".to_owned());
+        if reasons.len() > list.len() {
+            list.push(format!("{} other reasons", reasons.len() - list.len()));
         }
-        list.join(", ")
+        list
     };
-    let mut out = String::new();
-    let mut row = |name: &str, count: u64, what: String, detail: String| {
-        let colon = if detail.is_empty() { "" } else { ": " };
-        out.push_str(&format!("  {name:<8} {count:>7} {what}{colon}{detail}\n"));
-    };
-    let urls = |count: u64| {
-        if count == 1 {
-            "URL".to_owned()
-        } else {
-            "URLs".to_owned()
-        }
-    };
-    let pages = if counts.stored == 1 { "page" } else { "pages" };
-    let detail = format!(
-        "{} with a title, {} with a date",
-        counts.with_title, counts.with_date
+    let fields = [
+        format!("{} with a title", counts.with_title),
+        format!("{} with a date", counts.with_date),
+    ];
+    row(
+        "stored",
+        counts.stored,
+        "page",
+        if counts.stored > 0 { &fields } else { &[] },
     );
-    row("stored", counts.stored, pages.to_owned(), detail);
     row(
         "refused",
         counts.refused,
-        urls(counts.refused),
-        reasons(&counts.refused_for),
+        "URL",
+        &reasons(&counts.refused_for),
     );
     row(
         "skipped",
         counts.skipped,
-        urls(counts.skipped),
-        reasons(&counts.skipped_for),
+        "URL",
+        &reasons(&counts.skipped_for),
     );
-    row(
-        "failed",
-        counts.failed,
-        urls(counts.failed),
-        reasons(&counts.failed_for),
-    );
+    row("failed", counts.failed, "URL", &reasons(&counts.failed_for));
     if counts.pending > 0 {
-        row(
-            "pending",
-            counts.pending,
-            urls(counts.pending),
-            String::new(),
-        );
+        row("pending", counts.pending, "URL", &[]);
     }
     out
 }
@@ -466,13 +469,13 @@ pub fn plural(count: u64, one: &str, many: &str) -> String {
     format!("{count} {}", if count == 1 { one } else { many })
 }
 
-/// Writes a duration in seconds, with a tenth where that matters.
+/// Writes a duration as a person would: `50 ms`, `1.5 s`, `90 s`.
 pub fn seconds(duration: Duration) -> impl Display {
     let seconds = duration.as_secs_f64();
-    if seconds < 10.0 && seconds.fract() != 0.0 {
-        format!("{seconds:.1} s")
-    } else {
-        format!("{seconds:.0} s")
+    match seconds {
+        ..1.0 => format!("{:.0} ms", seconds * 1_000.0),
+        ..10.0 if seconds.fract() != 0.0 => format!("{seconds:.1} s"),
+        _ => format!("{seconds:.0} s"),
     }
 }
 
@@ -596,6 +599,46 @@ mod tests {
     }
 
     #[test]
+    fn a_summary_fits_on_a_terminal() {
+        let reasons = (0..9)
+            .map(|n| (format!("a reason of some length, number {n}"), 1))
+            .collect();
+        let counts = Counts {
+            stored: 1,
+            failed: 9,
+            failed_for: reasons,
+            ..Counts::default()
+        };
+
+        let text = summary(&counts);
+
+        assert!(
+            text.lines().all(|line| line.chars().count() <= 80),
+            "{text}"
+        );
+        assert!(
+            text.contains("      1 page: 0 with a title, 0 with a date\n"),
+            "{text}"
+        );
+        assert!(text.contains("3 other reasons"), "{text}");
+    }
+
+    #[test]
+    fn durations_read_as_a_person_would_write_them() {
+        for (milliseconds, text) in [
+            (50, "50 ms"),
+            (1_000, "1 s"),
+            (1_500, "1.5 s"),
+            (90_400, "90 s"),
+        ] {
+            assert_eq!(
+                seconds(Duration::from_millis(milliseconds)).to_string(),
+                text
+            );
+        }
+    }
+
+    #[test]
     fn the_bar_can_be_drawn() {
         let mut bar = Bar::stderr();
 
@@ -619,7 +662,7 @@ mod tests {
             CrawlEvent::Robots {
                 origin: "http://a.test",
                 verdict: "200",
-                delay: Duration::from_secs(1),
+                delay: Some(Duration::from_secs(1)),
             },
             CrawlEvent::Refused { url: "u", why: "w" },
             CrawlEvent::Skipped { url: "u", why: "w" },

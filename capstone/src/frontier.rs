@@ -133,10 +133,10 @@ impl Refusal {
             Self::TooLong => "too long",
             Self::LocalAddress => "local address",
             Self::NoContact => "no contact",
-            Self::Robots => "robots.txt",
+            Self::Robots => "closed by robots.txt",
             Self::RobotsUnavailable(_) => "robots.txt unavailable",
             Self::Unreachable(_) => "unreachable",
-            Self::RobotsFile => "a robots.txt",
+            Self::RobotsFile => "robots.txt itself",
             Self::NoIndex => "noindex",
         }
     }
@@ -772,6 +772,47 @@ mod tests {
             frontier.next(now),
             Next::Wait(now + Duration::from_secs(90))
         );
+    }
+
+    #[test]
+    fn a_page_is_tried_again_after_its_own_pause_and_others_meanwhile() {
+        let now = Instant::now();
+        let mut settings = settings(&["http://a.test/"]);
+        settings.politeness.delay = Duration::ZERO;
+        let mut frontier = open(&settings, now);
+        frontier.offer(&url("http://a.test/1"), 0, now);
+        frontier.offer(&url("http://a.test/2"), 0, now);
+
+        let job = fetch(&mut frontier, now);
+        frontier.finished(&job, now);
+        frontier.retry(job.clone(), Duration::from_secs(8), now);
+        let meanwhile = fetch(&mut frontier, now);
+        frontier.finished(&meanwhile, now);
+
+        assert_eq!(meanwhile.url, url("http://a.test/2"));
+        assert_eq!(frontier.next(now), Next::Wait(now + Duration::from_secs(8)));
+        let again = fetch(&mut frontier, now + Duration::from_secs(8));
+        assert_eq!((again.url, again.tries), (job.url, 1));
+    }
+
+    #[test]
+    fn each_origin_of_a_host_waits_for_its_own_rules() {
+        let now = Instant::now();
+        let mut settings = settings(&["http://a.test/"]);
+        settings.politeness.delay = Duration::ZERO;
+        settings.politeness.connections = 9;
+        let mut frontier = open(&settings, now);
+        frontier.offer(&url("http://a.test/plain"), 1, now);
+        let plain = fetch(&mut frontier, now);
+        frontier.offer(&url("https://a.test/safe"), 0, now);
+        let rules = fetch(&mut frontier, now);
+
+        // What is due again wakes the host while the other origin's rules are still on their way.
+        frontier.finished(&plain, now);
+        frontier.retry(plain, Duration::ZERO, now);
+
+        assert_eq!(rules.url, url("https://a.test/robots.txt"));
+        assert_eq!(frontier.next(now), Next::InFlight);
     }
 
     #[test]

@@ -205,7 +205,7 @@ pub(crate) fn normalised(path: &str) -> Vec<u8> {
         let escaped = bytes[i] == b'%' && i + 2 < bytes.len();
         let value = escaped.then(|| hex(bytes[i + 1], bytes[i + 2])).flatten();
         match value {
-            Some(byte) if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) => out.push(byte),
+            Some(byte) if is_plain(byte) && !completes_escape(&out, byte) => out.push(byte),
             Some(byte) => out.extend(format!("%{byte:02X}").into_bytes()),
             None if bytes[i].is_ascii() => out.push(bytes[i]),
             None => out.extend(format!("%{:02X}", bytes[i]).into_bytes()),
@@ -213,6 +213,21 @@ pub(crate) fn normalised(path: &str) -> Vec<u8> {
         i += if value.is_some() { 3 } else { 1 };
     }
     out
+}
+
+/// Returns whether a byte never needs an escape (RFC 3986, section 2.3).
+fn is_plain(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"-._~".contains(&byte)
+}
+
+/// Returns whether `byte` would make an escape of a `%` that was none: `%a%30` is not `%a0`.
+fn completes_escape(written: &[u8], byte: u8) -> bool {
+    byte.is_ascii_hexdigit()
+        && match written {
+            [.., b'%'] => true,
+            [.., b'%', before] => before.is_ascii_hexdigit(),
+            _ => false,
+        }
 }
 
 fn hex(high: u8, low: u8) -> Option<u8> {

@@ -511,7 +511,7 @@ impl Store {
             let reasons = |state: &str| {
                 list(&format!(
                     "SELECT CASE WHEN why LIKE 'redirect to %' THEN 'redirect' WHEN why LIKE 'same page as %' THEN 'same page' \
-                                 WHEN instr(why, ':') > 0 AND why NOT LIKE 'not a page%' THEN substr(why, 1, instr(why, ':') - 1) \
+                                 WHEN instr(why, ':') > 0 THEN substr(why, 1, instr(why, ':') - 1) \
                                  ELSE why END AS reason, count(*) \
                      FROM urls WHERE state = '{state}' GROUP BY reason ORDER BY 2 DESC, 1"
                 ))
@@ -695,6 +695,7 @@ impl Exported {
             (row.get(3)?, row.get(4)?, row.get(5)?);
         let error = match (state.as_str(), why) {
             ("stored", _) => None,
+            ("failed", Some(why)) if tries == 0 => Some(format!("failed: {why}")),
             ("failed", Some(why)) => Some(format!(
                 "failed: {why} ({tries} {})",
                 if tries == 1 { "try" } else { "tries" }

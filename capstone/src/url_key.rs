@@ -82,6 +82,8 @@ mod tests {
             "http://site.test/caf%c3%a9?q=%c3%a9%41",
             "http://site.test/caf%C3%A9?q=%C3%A9A",
         );
+        check("http://site.test/%a%30", "http://site.test/%a%30");
+        check("http://site.test/%%330", "http://site.test/%%330");
         check("http://site.test/café", "http://site.test/caf%C3%A9");
         check("http://bücher.test/", "http://xn--bcher-kva.test/");
     }

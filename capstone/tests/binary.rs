@@ -1,5 +1,10 @@
 //! The real program, run, interrupted and killed as a person or a bad day would do it.
 
+#![allow(
+    clippy::print_stdout,
+    reason = "what was measured, and the seed of a round, are worth a line"
+)]
+
 mod common;
 
 use std::io::{BufRead, BufReader, Read};

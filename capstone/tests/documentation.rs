@@ -4,6 +4,11 @@
 //! is written without any of the crawler's code, by searching the text. `CAPSTONE_DOC_TREE=DIR` chooses
 //! another tree; without one that is found, the tests say so and pass.
 
+#![allow(
+    clippy::print_stdout,
+    reason = "what was measured, and the seed of a round, are worth a line"
+)]
+
 mod common;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};

@@ -1,5 +1,10 @@
 //! The engine on an invented web: no sockets, so every kind of trouble can be had at will.
 
+#![allow(
+    clippy::print_stdout,
+    reason = "what was measured, and the seed of a round, are worth a line"
+)]
+
 mod common;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -151,6 +156,39 @@ fn what_may_pass_is_tried_again_and_what_may_not_is_not() {
 }
 
 #[test]
+fn retry_after_gives_the_whole_host_its_peace() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut settings = settings(&[HOME], &folder.path().join("a.db"));
+    settings.threads = 1;
+    // A day is asked for; the settings cut it to a moment that a test can wait for.
+    let pause = Duration::from_millis(300);
+    settings.politeness.max_retry_after = pause;
+    let busy_until = std::sync::Mutex::new(None::<std::time::Instant>);
+    let web = by_number(|n, job| {
+        let mut busy_until = busy_until.lock().expect("not poisoned");
+        assert!(
+            busy_until.is_none_or(|until| std::time::Instant::now() >= until),
+            "asked too soon"
+        );
+        if n == 0 {
+            return Ok(html(links(1..5)));
+        }
+        if n == 1 && job.tries == 0 {
+            *busy_until = Some(std::time::Instant::now() + pause);
+            let content = Content::Nothing {
+                retry_after: Some(Duration::from_secs(86_400)),
+            };
+            return Ok(fetched(503, content));
+        }
+        Ok(html(""))
+    });
+
+    let summary = run_with(&settings, &web).expect("a crawl");
+
+    assert_eq!((summary.counts.stored, summary.counts.failed), (5, 0));
+}
+
+#[test]
 fn the_next_run_tries_what_may_have_passed_and_fetches_nothing_else() {
     let folder = tempfile::tempdir().expect("a folder");
     let settings = settings(&[HOME], &folder.path().join("a.db"));
@@ -227,7 +265,7 @@ fn a_host_that_is_not_there_fails_and_is_tried_by_the_next_run() {
 #[test]
 fn the_robots_txt_is_followed_through_five_redirects() {
     let folder = tempfile::tempdir().expect("a folder");
-    for (redirects, expected) in [(5, "refused: robots.txt"), (6, "stored")] {
+    for (redirects, expected) in [(5, "refused: closed by robots.txt"), (6, "stored")] {
         let settings = settings(
             &[&format!("{HOME}private")],
             &folder.path().join(format!("{redirects}.db")),
@@ -542,13 +580,25 @@ impl Fates {
     }
 }
 
+/// Some invented pages panic on purpose, hundreds of times; their messages would hide all others.
+fn be_quiet_about_curses() {
+    static ONCE: std::sync::Once = std::sync::Once::new();
+    ONCE.call_once(|| {
+        let usual = std::panic::take_hook();
+        std::panic::set_hook(Box::new(move |panic| {
+            if panic.payload().downcast_ref::<&str>() != Some(&"cursed") {
+                usual(panic);
+            }
+        }));
+    });
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(60))]
 
     #[test]
     fn every_crawl_ends_with_every_url_accounted_for_however_often_it_is_stopped(fates in fates(), stops in 0..5_usize, seed in 1..u64::MAX) {
-        // The panics are part of the test; their messages are not.
-        std::panic::set_hook(Box::new(|_| {}));
+        be_quiet_about_curses();
         let folder = tempfile::tempdir().expect("a folder");
         let mut whole = settings(&[HOME], &folder.path().join("whole.db"));
         whole.threads = fates.threads;
@@ -572,7 +622,6 @@ proptest! {
         }
         let store = Store::create(&parts.database).expect("a database");
         let summary = crawl(&parts, store, &by_number(|n, job| fates.answer(n, job)), &mut [], &never(), None).expect("the rest");
-        let _ = std::panic::take_hook();
 
         prop_assert_eq!(summary.counts.pending, 0);
         // Tries add up over runs, so what failed for a passing reason was tried more often: all else is the same.

@@ -1,5 +1,10 @@
 //! Many hosts at once: threads are shared, politeness is each host's own.
 
+#![allow(
+    clippy::print_stdout,
+    reason = "what was measured, and the seed of a round, are worth a line"
+)]
+
 mod common;
 
 use std::collections::BTreeMap;

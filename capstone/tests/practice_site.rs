@@ -1,5 +1,10 @@
 //! The whole crawl on the course's own site, whose every page, title and date is known.
 
+#![allow(
+    clippy::print_stdout,
+    reason = "what was measured, and the seed of a round, are worth a line"
+)]
+
 mod common;
 
 use std::collections::{BTreeMap, BTreeSet};

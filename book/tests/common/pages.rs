@@ -1,7 +1,7 @@
 //! Reads the book's Markdown as far as the checks need it: fences, directives, code spans.
 //!
 //! This is no Markdown parser. It knows the forms that the book's pages use, and the tests at the
-//! end of `listings.rs` say which.
+//! end of `pages.rs` say which.
 
 use std::{
     fs,

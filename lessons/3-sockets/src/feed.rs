@@ -24,6 +24,10 @@
 //! # Format
 //!
 //! Lines of UTF-8. A line that starts with `!` is from the feed itself: why it ends.
+//!
+//! A browser wants the same as server-sent events. That would be another [`Service`] on the same
+//! engine: it hears the request's lines up to the empty one, answers with a head, and sends each
+//! event as `data: …` followed by an empty line.
 
 use std::collections::{BTreeSet, VecDeque};
 use std::net::SocketAddr;

@@ -9,7 +9,7 @@
 //! server has ended, so have all its threads.
 
 pub mod pace;
-pub mod door;
+pub mod acceptor;
 pub mod threads;
 pub mod readiness;
 mod event;
@@ -24,7 +24,7 @@ use std::time::Duration;
 
 use mio::{Poll, Token, Waker};
 
-use self::door::Door;
+use self::acceptor::Acceptor;
 use self::event::Counters;
 pub use self::event::{Event, Observer, Stats};
 use crate::Error;
@@ -32,7 +32,7 @@ use crate::outbox::{Full, Outbox};
 use crate::service::{ClientId, Delivery, Reason, Service};
 
 /// The server's own two sources of events; clients are numbered from 1 and never come so far.
-const DOOR: Token = Token(usize::MAX);
+const LISTENER: Token = Token(usize::MAX);
 const WAKER: Token = Token(usize::MAX - 1);
 
 /// How many lines of the program itself may wait for the engine.
@@ -111,7 +111,7 @@ impl Server {
     pub fn bind<S: Service>(engine: Engine, config: Config, service: S) -> Result<Self, Error> {
         let poll = Poll::new().map_err(Error::socket("ask the system for readiness"))?;
         let waker = Waker::new(poll.registry(), WAKER).map_err(Error::socket("make a waker"))?;
-        let (door, address) = Door::open(&config, &poll)?;
+        let (acceptor, address) = Acceptor::open(&config, &poll)?;
         let (lines, announcements) = sync_channel(MAX_ANNOUNCEMENTS);
         let control = Arc::new(Control {
             ending: AtomicBool::new(false),
@@ -128,7 +128,7 @@ impl Server {
             control,
             announcements,
             poll,
-            door,
+            acceptor,
         };
         let thread = thread::Builder::new()
             .name("server".to_owned())
@@ -262,7 +262,7 @@ struct Inside {
     control: Arc<Control>,
     announcements: Receiver<String>,
     poll: Poll,
-    door: Door,
+    acceptor: Acceptor,
 }
 
 /// The clients of an engine, as far as deliveries are concerned.
@@ -271,7 +271,7 @@ trait Clients {
     fn push(&mut self, client: ClientId, line: &str) -> Result<(), Full>;
 
     /// Lets a client go. Returns `false` if it is already gone.
-    fn let_go(&mut self, client: ClientId, last_words: &LastWords) -> bool;
+    fn disconnect(&mut self, client: ClientId, last_words: &LastWords) -> bool;
 }
 
 /// What a client that is let go hears at the end.
@@ -337,7 +337,7 @@ fn depart<S: Service>(
         Reason::ServerEnds => LastWords::After(service.last_words(&reason)),
         Reason::TooSlow { .. } => LastWords::Instead(service.last_words(&reason)),
     };
-    if !clients.let_go(client, &last_words) {
+    if !clients.disconnect(client, &last_words) {
         return vec![];
     }
     let deliveries = service.depart(client, &reason);

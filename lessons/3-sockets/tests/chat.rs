@@ -6,10 +6,10 @@ use std::io::Write;
 use std::net::Shutdown;
 use std::thread;
 
-use common::{Chat, LIMIT, config, has_ipv6, on_both_engines, read_to_end, read_until};
+use common::{Chat, LIMIT, config, has_ipv6, on_both_engines, read_to_end, read_until, within};
 use sockets::Error;
 use sockets::chat::{self, Client};
-use sockets::server::{Config, Event};
+use sockets::server::{Config, Engine, Event};
 use sockets::service::Reason;
 
 #[test]
@@ -278,5 +278,31 @@ fn the_chat_is_the_same_over_ipv6() {
 
         assert_eq!(ann.wait_for("hello").unwrap(), "[lobby] ann: hello");
         assert!(chat.address().is_ipv6());
+    });
+}
+
+/// Only the readiness engine can promise this: it writes when an outbox is full, and looks again. In
+/// the threads engine another thread writes, and the outbox must hold what is said until that thread
+/// has its turn.
+#[test]
+fn a_burst_above_the_outbox_is_no_reason_to_let_a_client_go_that_reads() {
+    within(LIMIT, "burst", || {
+        let config = Config {
+            max_outbox_bytes: 2048,
+            ..config()
+        };
+        let chat = Chat::start_with(Engine::Readiness, config);
+        let mut ann = chat.client("ann");
+        let line = "x".repeat(900);
+
+        ann.send(&[line.as_str(); 20].join("\n")).unwrap();
+
+        for _ in 0..20 {
+            assert_eq!(
+                ann.wait_for("ann: ").unwrap(),
+                format!("[lobby] ann: {line}")
+            );
+        }
+        assert_eq!(chat.server.stats().too_slow, 0);
     });
 }

@@ -391,3 +391,26 @@ fn a_client_that_is_let_go_and_keeps_talking_does_not_stay() {
         chat.server.shutdown();
     });
 }
+
+#[test]
+fn last_words_are_not_overtaken_by_a_reset_although_bytes_are_left_unread() {
+    on_both_engines(|engine| {
+        let chat = Chat::start_with(
+            engine,
+            Config {
+                farewell: LIMIT,
+                ..config()
+            },
+        );
+        let mut stranger = chat.raw();
+
+        let mut bytes = b"/quit\n".to_vec();
+        bytes.resize(100_000, b'x');
+        stranger.write_all(&bytes).unwrap();
+
+        let mut heard = String::new();
+        // A reset would be an error here.
+        stranger.read_to_string(&mut heard).expect("a clean end");
+        assert!(heard.ends_with("* goodbye\n"), "{heard}");
+    });
+}

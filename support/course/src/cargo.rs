@@ -119,7 +119,7 @@ pub fn built_before(name: &str) -> bool {
 }
 
 /// What came of building test programs.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Built {
     /// Each program that compiled, by the source file of its target.
     programs: HashMap<PathBuf, PathBuf>,

@@ -1,11 +1,10 @@
 //! `exercise N [STEP]`: runs a step's tests and tells the learner what they say.
 
-use std::io::{self, IsTerminal as _, Write as _};
 use std::time::Duration;
 
 use crate::judge::{self, Outcome, Rules, Test, Verdict};
 use crate::map::{Course, Step};
-use crate::say::{Done, Failure, Input, Tone, command, count, paint};
+use crate::say::{self, Done, Failure, Input, Tone, command, count, paint};
 
 /// How many lines the first failing test may take; the others get one.
 const LINES_SHOWN: usize = 30;
@@ -42,6 +41,17 @@ pub fn run(course: &Course, mut input: Input) -> Done {
             format!("no test of this step has `{filter}` in its name"),
             format!("`{}` runs them all", step.command("exercise")),
         ));
+    }
+    if verdict.is_green() && !filter.is_empty() {
+        // Not the whole step, so not "solved".
+        let (passed, all) = verdict.passed();
+        say!("{}", paint(Tone::Strong, &step.title()));
+        say!(
+            "{} of those you named.",
+            paint(Tone::Good, &tests_pass(passed, all))
+        );
+        say!("All tests: {}", step.command("exercise"));
+        return Ok(0);
     }
     report(course, &step, &verdict);
     Ok(u8::from(!verdict.is_green()))
@@ -87,12 +97,10 @@ pub fn patiently<'a>(
 
 /// Never stops a run; on a terminal it tells which test is taking long.
 pub fn tell_when_slow(test: &str, so_far: Duration) -> bool {
-    let mut terminal = io::stderr();
-    if so_far > Duration::from_secs(1) && terminal.is_terminal() {
+    if so_far > Duration::from_secs(1) {
         let seconds = so_far.as_secs();
         let limit = judge::limit().as_secs();
-        // One line that is rewritten, and gone when the cursor's next line is printed over it.
-        let _ = write!(terminal, "\r\x1b[2K{test}: {seconds} s of {limit} s\r");
+        say::status(&format!("{test}: {seconds} s of {limit} s"));
     }
     false
 }

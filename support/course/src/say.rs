@@ -3,6 +3,7 @@
 
 use std::fmt;
 use std::io::{self, BufRead as _, IsTerminal as _, Write as _};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Prints a line to stdout.
 macro_rules! say {
@@ -17,8 +18,29 @@ macro_rules! notice {
 /// What a command returns: its exit code, or why it could not be carried out.
 pub type Done = Result<u8, Failure>;
 
+/// Whether a status line stands on the terminal.
+static STATUS: AtomicBool = AtomicBool::new(false);
+
+/// Shows what is going on, on a terminal only, in a line that the next line takes the place of.
+pub fn status(text: &str) {
+    let mut terminal = io::stderr();
+    if terminal.is_terminal() {
+        STATUS.store(true, Ordering::Relaxed);
+        // A status that cannot be shown is no reason to stop.
+        let _ = write!(terminal, "\r\x1b[2K{text}");
+    }
+}
+
+/// Takes the status line away.
+pub fn clear_status() {
+    if STATUS.swap(false, Ordering::Relaxed) {
+        let _ = write!(io::stderr(), "\r\x1b[2K");
+    }
+}
+
 /// Prints a line; ends the program quietly when nobody reads any more (`… | head`).
 pub fn line(text: fmt::Arguments<'_>) {
+    clear_status();
     let mut out = io::stdout().lock();
     let written = out
         .write_fmt(text)
@@ -77,6 +99,7 @@ impl Failure {
 
     /// Prints the failure to stderr.
     pub fn print(&self) {
+        clear_status();
         notice!("{} {}", paint_err(Tone::Bad, "error:"), self.what);
         notice!("  next: {}", self.next);
     }

@@ -379,6 +379,10 @@ fn build(
         .collect();
     names.sort();
     names.dedup();
+    if names.is_empty() {
+        // Cargo would take no name for all names.
+        return Ok(Built::default());
+    }
     // As published, the exercises themselves must compile too: that is where a learner starts.
     let mut packages = vec!["--workspace".to_owned()];
     let with_exercises = say::on_ci();

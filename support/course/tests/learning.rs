@@ -101,7 +101,14 @@ fn a_step_goes_from_stub_to_wrong_to_solved_and_the_next_one_follows() {
         ],
     );
     let filtered = mini.course("exercise 1 1 zero");
-    filtered.says(0, &["1 of 1 test passes"]);
+    filtered.says(
+        0,
+        &[
+            "1 of 1 test passes of those you named",
+            "All tests: cargo course exercise 1 1",
+        ],
+    );
+    filtered.is_silent_about("Solved");
     filtered.is_silent_about("two_and_two");
     mini.course("exercise 1 1 nothing_like_it")
         .says(2, &["no test of this step has `nothing_like_it`"]);

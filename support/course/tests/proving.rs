@@ -175,3 +175,61 @@ fn a_transcript_is_recorded_whole_or_not_at_all() {
     mini.course("record goood")
         .says(2, &["did you mean `good`?"]);
 }
+
+#[test]
+fn the_test_command_tests_and_proves_and_sums_up() {
+    let mini = Mini::new();
+    let test = |arguments: &str| {
+        let mut test = mini.command(arguments);
+        test.env("COURSE_SKIP", "book,browser,postgres");
+        common::run(test)
+    };
+
+    test("test --quiet").says(
+        0,
+        &[
+            "PostgreSQL   skipped",
+            "test result: ok.",
+            "2 steps: starters red",
+            "Skipped by COURSE_SKIP: book, browser, postgres.",
+            "All is well.",
+        ],
+    );
+
+    mini.write(
+        "solutions/1-demo/src/wait.rs",
+        "pub fn wait() {\n    panic!(\"no\");\n}\n",
+    );
+    test("test --quiet --no-fail-fast").says(
+        1,
+        &[
+            "cargo test   FAILED",
+            "exercises    FAILED",
+            "not all is well",
+            "run `cargo course test` again",
+        ],
+    );
+}
+
+#[test]
+fn lint_denies_what_fmt_clippy_and_rustdoc_find() {
+    let mini = Mini::new();
+    mini.write(
+        "lessons/1-demo/src/main.rs",
+        "//! See [`nothing`].\nfn main() {\n    let  unused = 1;\n}\n",
+    );
+
+    let mut lint = mini.command("lint");
+    lint.env_remove("RUSTFLAGS");
+
+    common::run(lint).says(
+        1,
+        &[
+            "format       FAILED",
+            "clippy       FAILED",
+            "docs         FAILED",
+            "unused variable",
+            "unresolved link",
+        ],
+    );
+}

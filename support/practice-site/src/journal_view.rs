@@ -31,7 +31,7 @@ pub(crate) fn page(journal: &Journal) -> Response {
                 took.map_or_else(String::new, |took| format!("{:.1}", took.as_secs_f64() * 1_000.0)),
                 entry.in_flight,
                 entry.connection,
-                escape(&entry.user_agent.as_deref().unwrap_or("none").chars().take(60).collect::<String>()),
+                escape(&entry.user_agent.as_deref().unwrap_or("none").chars().take(40).collect::<String>()),
             )
         })
         .collect();

@@ -13,9 +13,10 @@ Disallow: /api/flaky
 Disallow: /api/limited
 Disallow: /journal
 Disallow: /*?sort=
+Disallow: /*?ms=
+Disallow: /*rate=
 Disallow: /forms/search?
 Disallow: /forms/thanks
-Disallow: /images/?ms=
 Disallow: /rules/private/
 Allow: /rules/private/open.html
 Disallow: /rules/*.pdf$
@@ -64,6 +65,9 @@ pub(crate) fn forbidden() -> Vec<String> {
         "/blog/?sort=oldest",
         "/forms/search?q=bread",
         "/images/?ms=400",
+        "/files/chapter-01.txt?ms=500",
+        "/files/chapter-02.txt?rate=5000",
+        "/bytes/100000?chunked=1&rate=20000",
         "/rules/private/secret.html",
         "/rules/private/deep/secret.html",
         "/rules/map.pdf",

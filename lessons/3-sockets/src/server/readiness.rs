@@ -11,7 +11,7 @@
 //!
 //! Source: D. Kegel, "The C10K problem", 1999; `man 7 epoll`; the mio documentation of `Poll`.
 
-mod crowd;
+mod connections;
 
 use std::io;
 use std::sync::Arc;
@@ -20,9 +20,11 @@ use std::time::{Duration, Instant};
 
 use mio::{Events, Poll, Registry, Token};
 
-use self::crowd::Crowd;
-use super::door::{self, Door, Visit};
-use super::{Config, Control, DOOR, Event, Inside, MAX_ANNOUNCEMENTS, WAKER, carry_out, depart};
+use self::connections::Connections;
+use super::acceptor::{self, Acceptor, Visitor};
+use super::{
+    Config, Control, Event, Inside, LISTENER, MAX_ANNOUNCEMENTS, WAKER, carry_out, depart,
+};
 use crate::service::{ClientId, Delivery, Reason, Service};
 
 /// How many bytes are read at once.
@@ -35,22 +37,22 @@ const LINES_PER_TURN: usize = 32;
 const READS_PER_TURN: usize = 4;
 
 /// How many clients are let in, and how many announcements are heard, in a turn.
-const VISITS_PER_TURN: usize = 64;
+const ACCEPTS_PER_TURN: usize = 64;
 const ANNOUNCEMENTS_PER_TURN: usize = 64;
 
-/// How long the door stays shut when accepting is impossible.
-const DOOR_PAUSE: Duration = Duration::from_millis(100);
+/// How long nobody is accepted when accepting is impossible.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
 /// The engine's one thread.
 struct Loop<S> {
     config: Config,
     control: Arc<Control>,
     announcements: Receiver<String>,
-    door: Door,
-    door_ready: bool,
-    door_shut_until: Option<Instant>,
+    acceptor: Acceptor,
+    may_accept: bool,
+    paused_until: Option<Instant>,
     next_client: u64,
-    crowd: Crowd,
+    connections: Connections,
     service: S,
     buffer: Vec<u8>,
 }
@@ -62,16 +64,16 @@ pub(super) fn run<S: Service>(inside: Inside, service: S) {
         control,
         announcements,
         mut poll,
-        door,
+        acceptor,
     } = inside;
     let mut engine = Loop {
-        crowd: Crowd::new(config.farewell),
+        connections: Connections::new(config.farewell),
         config,
         control,
         announcements,
-        door,
-        door_ready: true,
-        door_shut_until: None,
+        acceptor,
+        may_accept: true,
+        paused_until: None,
         next_client: 1,
         service,
         buffer: vec![0; READ_BYTES],
@@ -94,13 +96,13 @@ impl<S: Service> Loop<S> {
         }
     }
 
-    /// Waits until a client, the door or the program wants something, and notes who it is.
+    /// Waits until a client, the listener or the program wants something, and notes who it is.
     fn wait(&mut self, poll: &mut Poll, events: &mut Events, busy: bool) {
         let now = Instant::now();
         let timeout = if busy {
             Some(Duration::ZERO)
         } else {
-            self.next_alarm(now)
+            self.next_timer(now)
         };
         match poll.poll(events, timeout) {
             Ok(()) => {}
@@ -109,27 +111,27 @@ impl<S: Service> Loop<S> {
         }
         for event in events.iter() {
             match event.token() {
-                DOOR => self.door_ready = true,
+                LISTENER => self.may_accept = true,
                 WAKER => {}
                 Token(number) => {
                     let client = ClientId(number as u64);
                     // An end or an error is found by reading.
                     let readable =
                         event.is_readable() || event.is_read_closed() || event.is_error();
-                    self.crowd.note(client, readable, event.is_writable());
+                    self.connections.note(client, readable, event.is_writable());
                 }
             }
         }
-        self.crowd.ring_alarms(Instant::now());
+        self.connections.fire_timers(Instant::now());
     }
     // ANCHOR_END: turn
 
-    fn next_alarm(&self, now: Instant) -> Option<Duration> {
+    fn next_timer(&self, now: Instant) -> Option<Duration> {
         let next = self
-            .crowd
-            .next_alarm()
+            .connections
+            .next_timer()
             .into_iter()
-            .chain(self.door_shut_until)
+            .chain(self.paused_until)
             .min()?;
         Some(next.saturating_duration_since(now))
     }
@@ -148,12 +150,12 @@ impl<S: Service> Loop<S> {
 
     /// Gives each waiting client its turn; returns whether some have more to say.
     fn read_clients(&mut self) -> bool {
-        for _ in 0..self.crowd.waiting() {
-            if let Some(client) = self.crowd.next_in_queue() {
+        for _ in 0..self.connections.waiting() {
+            if let Some(client) = self.connections.next_in_queue() {
                 self.read_client(client);
             }
         }
-        self.crowd.waiting() > 0
+        self.connections.waiting() > 0
     }
 
     // ANCHOR: read_client
@@ -162,13 +164,13 @@ impl<S: Service> Loop<S> {
         let mut buffer = std::mem::take(&mut self.buffer);
         let mut lines_left = LINES_PER_TURN;
         // First what is left from the turn before, then what the system has.
-        let unsaid = self.crowd.take_unsaid(client);
+        let unsaid = self.connections.take_unsaid(client);
         let mut goes_on = self.hear(client, &unsaid, &mut lines_left);
         for _ in 0..READS_PER_TURN {
             if !goes_on {
                 break;
             }
-            goes_on = match self.crowd.read(client, &mut buffer) {
+            goes_on = match self.connections.read(client, &mut buffer) {
                 Ok(0) => false,
                 Ok(received) => self.hear(client, &buffer[..received], &mut lines_left),
                 Err(reason) => {
@@ -179,7 +181,7 @@ impl<S: Service> Loop<S> {
         }
         self.buffer = buffer;
         if goes_on {
-            self.crowd.queue_up(client); // the system has more of it; the others are first
+            self.connections.queue_up(client); // the system has more of it; the others are first
         }
     }
 
@@ -188,17 +190,18 @@ impl<S: Service> Loop<S> {
     fn hear(&mut self, client: ClientId, mut bytes: &[u8], lines_left: &mut usize) -> bool {
         while !bytes.is_empty() {
             // It may have said `/quit`, or been unable to take its own echo.
-            let Some(lines) = self.crowd.lines(client) else {
+            let Some(lines) = self.connections.lines(client) else {
                 return false;
             };
             if *lines_left == 0 {
-                self.crowd.keep_unsaid(client, bytes, None);
+                self.connections.keep_unsaid(client, bytes, None);
                 return false;
             }
             let now = Instant::now();
             match lines.decode(&mut bytes, now) {
                 Err(wait) => {
-                    self.crowd.keep_unsaid(client, bytes, Some(now + wait));
+                    self.connections
+                        .keep_unsaid(client, bytes, Some(now + wait));
                     return false;
                 }
                 Ok(None) => {}
@@ -218,33 +221,36 @@ impl<S: Service> Loop<S> {
     /// Lets visitors in; returns whether more are waiting.
     fn accept(&mut self, registry: &Registry) -> bool {
         if self
-            .door_shut_until
+            .paused_until
             .is_some_and(|until| Instant::now() >= until)
         {
-            self.door_shut_until = None;
-            self.door_ready = true;
+            self.paused_until = None;
+            self.may_accept = true;
         }
-        for _ in 0..VISITS_PER_TURN {
-            if !self.door_ready || self.door_shut_until.is_some() {
+        for _ in 0..ACCEPTS_PER_TURN {
+            if !self.may_accept || self.paused_until.is_some() {
                 return false;
             }
-            match self.door.accept() {
-                Visit::Nobody => self.door_ready = false,
-                Visit::Refused(why) => self.control.tell(&Event::Refused { why }),
-                Visit::Later(why) => {
+            match self.acceptor.accept() {
+                Visitor::Nobody => self.may_accept = false,
+                Visitor::Refused(why) => self.control.tell(&Event::Refused { why }),
+                Visitor::Later(why) => {
                     self.control.tell(&Event::Refused { why });
-                    self.door_shut_until = Some(Instant::now() + DOOR_PAUSE);
+                    self.paused_until = Some(Instant::now() + ACCEPT_PAUSE);
                 }
-                Visit::Client(stream, peer) => {
-                    if self.crowd.len() >= self.config.max_clients {
-                        door::turn_away(&stream, "the server is full: try again later");
+                Visitor::Client(stream, peer) => {
+                    if self.connections.len() >= self.config.max_clients {
+                        acceptor::turn_away(&stream, "the server is full: try again later");
                         let why = format!("{} clients are connected", self.config.max_clients);
                         self.control.tell(&Event::Refused { why });
                         continue;
                     }
                     let client = ClientId(self.next_client);
                     self.next_client += 1;
-                    if let Err(error) = self.crowd.welcome(client, stream, &self.config, registry) {
+                    if let Err(error) =
+                        self.connections
+                            .welcome(client, stream, &self.config, registry)
+                    {
                         self.control.tell(&Event::Refused {
                             why: error.to_string(),
                         });
@@ -262,10 +268,10 @@ impl<S: Service> Loop<S> {
     /// Writes what was said in this turn. A broken connection may be news for others, whose
     /// outboxes then change too.
     fn write_outboxes(&mut self) {
-        while let Some(client) = self.crowd.next_changed() {
-            if let Err(error) = self.crowd.write(client) {
+        while let Some(client) = self.connections.next_changed() {
+            if let Err(error) = self.connections.write(client) {
                 self.depart(client, Reason::Broken(error.to_string()));
-                self.crowd.remove(client);
+                self.connections.remove(client);
             }
         }
     }
@@ -275,7 +281,7 @@ impl<S: Service> Loop<S> {
             client,
             reason,
             &mut self.service,
-            &mut self.crowd,
+            &mut self.connections,
             &self.control,
         );
         self.carry_out(deliveries);
@@ -285,7 +291,7 @@ impl<S: Service> Loop<S> {
         carry_out(
             deliveries,
             &mut self.service,
-            &mut self.crowd,
+            &mut self.connections,
             &self.control,
         );
     }
@@ -300,23 +306,23 @@ impl<S: Service> Loop<S> {
                 break;
             }
         }
-        self.door_shut_until = None; // nobody looks outside any more
-        for client in self.crowd.everybody() {
+        self.paused_until = None; // nobody looks outside any more
+        for client in self.connections.everybody() {
             // The service is told too, but nobody hears any more who else has left.
-            let (service, crowd) = (&mut self.service, &mut self.crowd);
+            let (service, connections) = (&mut self.service, &mut self.connections);
             drop(depart(
                 client,
                 Reason::ServerEnds,
                 service,
-                crowd,
+                connections,
                 &self.control,
             ));
         }
         let end = Instant::now() + self.config.farewell;
         let mut events = Events::with_capacity(1024);
         self.write_outboxes();
-        while self.crowd.len() > 0 && Instant::now() < end {
-            self.wait(poll, &mut events, self.crowd.waiting() > 0);
+        while self.connections.len() > 0 && Instant::now() < end {
+            self.wait(poll, &mut events, self.connections.waiting() > 0);
             self.read_clients();
             self.write_outboxes();
         }

@@ -5,10 +5,13 @@
 //! the service. It must never write to other clients' sockets itself, or the slowest of them would
 //! hold it up: it puts lines into their outboxes, and each outbox has its own writer.
 //!
-//! Two kinds of lock, always taken in this order: the hall (service and list of clients), then one
-//! client's post. A writer takes only its own post, and nobody holds a lock during a read or write.
+//! An outbox of this engine must hold what is said until its writer has its turn on a core: with
+//! thousands of threads that may take a while, and a client may be called slow that is only unlucky.
+//!
+//! Two kinds of lock, always taken in this order: the state (service and list of clients), then one
+//! connection. A writer takes only its own, and nobody holds a lock during a read or write.
 
-mod post;
+mod connection;
 
 use std::collections::HashMap;
 use std::io::{self, Read};
@@ -20,8 +23,8 @@ use std::time::{Duration, Instant};
 
 use mio::Events;
 
-use self::post::Post;
-use super::door::{self, Visit};
+use self::connection::Connection;
+use super::acceptor::{self, Visitor};
 use super::pace::PacedLines;
 use super::{
     Clients, Config, Control, Event, Inside, LastWords, MAX_ANNOUNCEMENTS, carry_out, depart,
@@ -37,29 +40,29 @@ const STACK_BYTES: usize = 256 * 1024;
 const PIECE_BYTES: usize = 4 * 1024;
 
 /// How many clients are let in before announcements are heard again.
-const VISITS_PER_TURN: usize = 64;
+const ACCEPTS_PER_TURN: usize = 64;
 
-/// How long the door stays shut when accepting is impossible.
-const DOOR_PAUSE: Duration = Duration::from_millis(100);
+/// How long nobody is accepted when accepting is impossible.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
 /// What all threads share.
-struct Hall<S> {
+struct Shared<S> {
     config: Config,
     control: Arc<Control>,
     /// How many connections have threads.
     connected: AtomicUsize,
-    floor: Mutex<Floor<S>>,
+    state: Mutex<State<S>>,
 }
 
 /// Who is here, and the service that they talk to.
-struct Floor<S> {
+struct State<S> {
     service: S,
-    clients: Posts,
+    clients: Connections,
     ending: bool,
 }
 
-struct Posts {
-    posts: HashMap<ClientId, Arc<Post>>,
+struct Connections {
+    connections: HashMap<ClientId, Arc<Connection>>,
     farewell: Duration,
 }
 
@@ -70,17 +73,17 @@ pub(super) fn run<S: Service>(inside: Inside, service: S) {
         control,
         announcements,
         mut poll,
-        mut door,
+        mut acceptor,
     } = inside;
-    let clients = Posts {
-        posts: HashMap::new(),
+    let clients = Connections {
+        connections: HashMap::new(),
         farewell: config.farewell,
     };
-    let hall = Hall {
+    let shared = Shared {
         config,
         control,
         connected: AtomicUsize::new(0),
-        floor: Mutex::new(Floor {
+        state: Mutex::new(State {
             service,
             clients,
             ending: false,
@@ -88,71 +91,72 @@ pub(super) fn run<S: Service>(inside: Inside, service: S) {
     };
     let hear_announcements = || {
         for line in announcements.try_iter().take(MAX_ANNOUNCEMENTS) {
-            let Floor {
+            let State {
                 service, clients, ..
-            } = &mut *hall.floor();
+            } = &mut *shared.state();
             let deliveries = service.announce(&line);
-            carry_out(deliveries, service, clients, &hall.control);
+            carry_out(deliveries, service, clients, &shared.control);
         }
     };
     let mut events = Events::with_capacity(8);
     let mut next_client = 1;
     thread::scope(|scope| {
         let mut timeout = None;
-        while !hall.control.is_ending() {
+        while !shared.control.is_ending() {
             // The one place where this engine asks for readiness: a plain `accept` could not be
             // told to end. Our poll, waker and events are valid: it fails only when interrupted.
             let _ = poll.poll(&mut events, timeout.take());
             hear_announcements();
-            for visits in 0.. {
-                if visits == VISITS_PER_TURN {
+            for accepts in 0.. {
+                if accepts == ACCEPTS_PER_TURN {
                     timeout = Some(Duration::ZERO); // announcements are heard in between
                     break;
                 }
-                match door.accept() {
-                    Visit::Nobody => break,
-                    Visit::Refused(why) => hall.control.tell(&Event::Refused { why }),
-                    Visit::Later(why) => {
-                        hall.control.tell(&Event::Refused { why });
-                        timeout = Some(DOOR_PAUSE);
+                match acceptor.accept() {
+                    Visitor::Nobody => break,
+                    Visitor::Refused(why) => shared.control.tell(&Event::Refused { why }),
+                    Visitor::Later(why) => {
+                        shared.control.tell(&Event::Refused { why });
+                        timeout = Some(ACCEPT_PAUSE);
                         break;
                     }
-                    Visit::Client(stream, peer) => {
+                    Visitor::Client(stream, peer) => {
                         let client = ClientId(next_client);
                         next_client += 1;
-                        if let Err(why) = let_in(scope, &hall, client, stream.into(), peer) {
-                            hall.control.tell(&Event::Refused { why });
+                        if let Err(why) = start_client(scope, &shared, client, stream.into(), peer)
+                        {
+                            shared.control.tell(&Event::Refused { why });
                         }
                     }
                 }
             }
         }
         hear_announcements();
-        hall.say_goodbye();
+        shared.say_goodbye();
     });
 }
 
-// ANCHOR: let_in
+// ANCHOR: start_client
 /// Gives a client its two threads, or turns it away and says why.
-fn let_in<'scope, S: Service>(
+fn start_client<'scope, S: Service>(
     scope: &'scope Scope<'scope, '_>,
-    hall: &'scope Hall<S>,
+    shared: &'scope Shared<S>,
     client: ClientId,
     stream: TcpStream,
     peer: SocketAddr,
 ) -> Result<(), String> {
     let refuse = |stream: &TcpStream, why: String| {
-        door::turn_away(stream, "the server is full: try again later");
+        acceptor::turn_away(stream, "the server is full: try again later");
         Err(why)
     };
-    if hall.connected.load(Ordering::Relaxed) >= hall.config.max_clients {
+    if shared.connected.load(Ordering::Relaxed) >= shared.config.max_clients {
         return refuse(
             &stream,
-            format!("{} clients are connected", hall.config.max_clients),
+            format!("{} clients are connected", shared.config.max_clients),
         );
     }
-    let post = match Post::new(stream, &hall.config) {
-        Ok(post) => Arc::new(post),
+    let connection = match Connection::new(stream, &shared.config) {
+        Ok(connection) => Arc::new(connection),
         Err(error) => return Err(format!("{peer} was gone at once: {error}")),
     };
     let thread = |role| {
@@ -161,58 +165,65 @@ fn let_in<'scope, S: Service>(
             .stack_size(STACK_BYTES)
     };
     // Each can fail: a system has a limit on threads, and this engine is the one that meets it.
-    let writer = Arc::clone(&post);
+    let writer = Arc::clone(&connection);
     if let Err(error) = thread("writer").spawn_scoped(scope, move || writer.write_all()) {
-        return refuse(post.stream(), format!("cannot start a thread: {error}"));
+        return refuse(
+            connection.stream(),
+            format!("cannot start a thread: {error}"),
+        );
     }
-    let reader = Arc::clone(&post);
-    hall.connected.fetch_add(1, Ordering::Relaxed);
-    let attend = move || {
-        hall.attend(client, peer, &reader);
-        hall.connected.fetch_sub(1, Ordering::Relaxed);
+    let reader = Arc::clone(&connection);
+    shared.connected.fetch_add(1, Ordering::Relaxed);
+    let serve = move || {
+        shared.serve(client, peer, &reader);
+        shared.connected.fetch_sub(1, Ordering::Relaxed);
     };
-    if let Err(error) = thread("reader").spawn_scoped(scope, attend) {
-        hall.connected.fetch_sub(1, Ordering::Relaxed);
-        post.let_go(&LastWords::None, Duration::ZERO); // so that the writer ends
-        return refuse(post.stream(), format!("cannot start a thread: {error}"));
+    if let Err(error) = thread("reader").spawn_scoped(scope, serve) {
+        shared.connected.fetch_sub(1, Ordering::Relaxed);
+        let refused = refuse(
+            connection.stream(),
+            format!("cannot start a thread: {error}"),
+        );
+        connection.disconnect(&LastWords::None, Duration::ZERO); // so that the writer ends
+        return refused;
     }
     Ok(())
 }
-// ANCHOR_END: let_in
+// ANCHOR_END: start_client
 
-impl<S: Service> Hall<S> {
+impl<S: Service> Shared<S> {
     /// A service that panics has said so on stderr; the others go on with what there is.
-    fn floor(&self) -> MutexGuard<'_, Floor<S>> {
-        self.floor.lock().unwrap_or_else(PoisonError::into_inner)
+    fn state(&self) -> MutexGuard<'_, State<S>> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    // ANCHOR: attend
+    // ANCHOR: serve
     /// The reader's life: arrive, read lines, depart.
-    fn attend(&self, client: ClientId, peer: SocketAddr, post: &Arc<Post>) {
-        self.arrive(client, peer, post);
-        let reason = self.read_lines(client, post);
+    fn serve(&self, client: ClientId, peer: SocketAddr, connection: &Arc<Connection>) {
+        self.arrive(client, peer, connection);
+        let reason = self.read_lines(client, connection);
         self.depart(client, reason);
-        post.discard_rest();
+        connection.discard_rest();
     }
 
-    fn arrive(&self, client: ClientId, peer: SocketAddr, post: &Arc<Post>) {
-        let Floor {
+    fn arrive(&self, client: ClientId, peer: SocketAddr, connection: &Arc<Connection>) {
+        let State {
             service,
             clients,
             ending,
-        } = &mut *self.floor();
+        } = &mut *self.state();
         if *ending {
             // It came in while the goodbyes were said.
             let last_words = LastWords::After(service.last_words(&Reason::ServerEnds));
-            return post.let_go(&last_words, clients.farewell);
+            return connection.disconnect(&last_words, clients.farewell);
         }
-        clients.posts.insert(client, Arc::clone(post));
+        clients.connections.insert(client, Arc::clone(connection));
         self.control.tell(&Event::Arrived { client, peer });
         carry_out(service.arrive(client), service, clients, &self.control);
     }
 
     /// Reads until the client ends, breaks, or is let go.
-    fn read_lines(&self, client: ClientId, post: &Post) -> Reason {
+    fn read_lines(&self, client: ClientId, connection: &Connection) -> Reason {
         let Config {
             max_line_bytes,
             max_lines_per_second,
@@ -221,17 +232,17 @@ impl<S: Service> Hall<S> {
         let mut lines = PacedLines::new(max_line_bytes, max_lines_per_second, Instant::now());
         let mut buffer = vec![0; PIECE_BYTES];
         loop {
-            let received = match post.stream().read(&mut buffer) {
+            let received = match connection.stream().read(&mut buffer) {
                 Ok(received) => received,
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
                 Err(error) => {
-                    post.end();
+                    connection.end();
                     return Reason::Broken(error.to_string());
                 }
             };
             if received == 0 {
                 // A line without its end is not a line: what was half sent is not said.
-                post.end();
+                connection.end();
                 return Reason::Left;
             }
             let mut bytes = &buffer[..received];
@@ -240,13 +251,13 @@ impl<S: Service> Hall<S> {
                     Ok(Some(line)) => line,
                     Ok(None) => continue,
                     // Who is too fast waits here, and its bytes in the system: backpressure.
-                    Err(wait) if post.waits_for_leave(wait) => return Reason::Left, // let go
+                    Err(wait) if connection.waits_for_leave(wait) => return Reason::Left, // let go
                     Err(_) => continue,
                 };
-                let Floor {
+                let State {
                     service, clients, ..
-                } = &mut *self.floor();
-                if !clients.posts.contains_key(&client) {
+                } = &mut *self.state();
+                if !clients.connections.contains_key(&client) {
                     return Reason::Left; // already let go
                 }
                 self.control.counters.line();
@@ -255,24 +266,24 @@ impl<S: Service> Hall<S> {
             }
         }
     }
-    // ANCHOR_END: attend
+    // ANCHOR_END: serve
 
     fn depart(&self, client: ClientId, reason: Reason) {
-        let Floor {
+        let State {
             service, clients, ..
-        } = &mut *self.floor();
+        } = &mut *self.state();
         let deliveries = depart(client, reason, service, clients, &self.control);
         carry_out(deliveries, service, clients, &self.control);
     }
 
     fn say_goodbye(&self) {
-        let Floor {
+        let State {
             service,
             clients,
             ending,
-        } = &mut *self.floor();
+        } = &mut *self.state();
         *ending = true;
-        let mut everybody: Vec<_> = clients.posts.keys().copied().collect();
+        let mut everybody: Vec<_> = clients.connections.keys().copied().collect();
         everybody.sort_unstable();
         for client in everybody {
             // The service is told too, but nobody hears any more who else has left.
@@ -287,18 +298,18 @@ impl<S: Service> Hall<S> {
     }
 }
 
-impl Clients for Posts {
+impl Clients for Connections {
     fn push(&mut self, client: ClientId, line: &str) -> Result<(), Full> {
-        self.posts
+        self.connections
             .get(&client)
-            .map_or(Ok(()), |post| post.push(line))
+            .map_or(Ok(()), |connection| connection.push(line))
     }
 
-    fn let_go(&mut self, client: ClientId, last_words: &LastWords) -> bool {
-        match self.posts.remove(&client) {
+    fn disconnect(&mut self, client: ClientId, last_words: &LastWords) -> bool {
+        match self.connections.remove(&client) {
             None => false,
-            Some(post) => {
-                post.let_go(last_words, self.farewell);
+            Some(connection) => {
+                connection.disconnect(last_words, self.farewell);
                 true
             }
         }

@@ -83,7 +83,7 @@ fn one_by_one(stage: &mut Stage) -> tour::Result {
         let text = String::from_utf8_lossy(&buffer[..received]);
         stage.who("receiver", format!("recv() = {received}, \"{text}\""));
     }
-    stage.means("three sends, three recvs: here the message is the unit, even an empty one");
+    stage.means("three sends, three recvs: here the message is the unit. An empty one comes too, so 0 is no end");
     stage.blank();
     Ok(())
 }

@@ -18,7 +18,8 @@ use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::thread::ScopedJoinHandle;
 use std::time::Duration;
 
-/// No wait in this tour is longer than this: a part that cannot go on fails instead of hanging.
+/// No wait on a connection is longer than this: a part that cannot go on fails instead of hanging.
+/// (Only `accept` waits without a limit, and only for a client that this process is sending.)
 pub const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Listens on a free port of this machine.

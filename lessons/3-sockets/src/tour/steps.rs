@@ -4,7 +4,8 @@
 //! goes on when the conductor lets it. So the order of the lines is always the same, and still every
 //! wait in the timeline is a real one: the server *is* in `accept` while the client is on its way.
 
-use std::net::{Ipv4Addr, SocketAddr};
+use std::io::{self, Read, Write};
+use std::net::{Ipv4Addr, Shutdown, SocketAddr, TcpListener};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -12,7 +13,7 @@ use std::time::{Duration, Instant};
 use sockets::steps::{self, Step};
 use tour::{Kind, Stage, Timeline};
 
-use super::PATIENCE;
+use super::{PATIENCE, connect, joined, listen};
 
 /// How long the client takes to come, and to type. Long enough to be seen in the drawing.
 const PAUSE: Duration = Duration::from_millis(20);
@@ -195,5 +196,41 @@ pub fn play(stage: &mut Stage) -> tour::Result {
     stage.means(
         "the two answers came in one recv: what was sent by two calls had become one run of bytes",
     );
+    stage.blank();
+    in_std(stage)
+}
+
+/// The same conversation with the standard library, whose calls do several of these at once.
+fn in_std(stage: &mut Stage) -> tour::Result {
+    let (listener, address) = listen()?;
+    let answer = thread::scope(|scope| -> tour::Result<_> {
+        let serving = scope.spawn(|| Ok(shout(&listener)?));
+        let mut stream = connect(address)?;
+        stream.write_all(b"hello ")?;
+        stream.write_all(b"world")?;
+        stream.shutdown(Shutdown::Write)?;
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer)?;
+        joined("server", serving)?;
+        Ok(answer)
+    })?;
+    stage.line(
+        "the same with std, where bind makes the server's first calls, down to listen, in one:",
+    );
+    stage.who("client", format!("read to the end: \"{answer}\""));
     Ok(())
 }
+
+// ANCHOR: shout
+/// Serves one client: what it says comes back in capital letters.
+fn shout(listener: &TcpListener) -> io::Result<()> {
+    let (mut stream, _peer) = listener.accept()?;
+    let mut buffer = [0; 1024];
+    loop {
+        match stream.read(&mut buffer)? {
+            0 => return Ok(()), // the end of what the client says; dropping the stream closes it
+            received => stream.write_all(&buffer[..received].to_ascii_uppercase())?,
+        }
+    }
+}
+// ANCHOR_END: shout

@@ -1,9 +1,11 @@
 //! The blog: articles, and the lists that lead to them.
 
-mod evidence;
+mod post;
+mod deck;
+mod path;
 mod listing;
 mod page;
-mod post;
+mod evidence;
 
 pub(crate) use evidence::BLOG_NAME;
 pub(crate) use post::{LAST_DAY, Post};

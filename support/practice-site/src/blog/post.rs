@@ -1,10 +1,11 @@
 //! Deciding what an article is: its title, its dates, and how its page tells of them.
 
+use super::deck::{DATE_FORMS, DUPLICATES, Deck, Duplicate, TITLE_FORMS};
+use super::path::path;
 use crate::date::{Date, Moment};
 use crate::encoding::Encoding;
 use crate::language::{LANGUAGES, Language};
 use crate::random::Random;
-use crate::server::percent_encode;
 use crate::truth::{Article, DateForm, TitleForm};
 use std::collections::HashMap;
 
@@ -19,81 +20,6 @@ pub(crate) const LAST_DAY: Date = Date {
     month: 12,
     day: 20,
 };
-
-/// Each way to carry a date, as often as it comes among thirty-two articles.
-const DATE_FORMS: [DateForm; 32] = [
-    DateForm::MetaArticle,
-    DateForm::MetaArticle,
-    DateForm::MetaArticle,
-    DateForm::MetaOther("date"),
-    DateForm::MetaOther("DC.date.issued"),
-    DateForm::MetaOther("parsely-pub-date"),
-    DateForm::MetaOther("citation_publication_date"),
-    DateForm::MetaOther("sailthru.date"),
-    DateForm::JsonLd,
-    DateForm::JsonLd,
-    DateForm::JsonLd,
-    DateForm::JsonLdGraph,
-    DateForm::JsonLdGraph,
-    DateForm::JsonLdArray,
-    DateForm::Microdata,
-    DateForm::TimeDatetime,
-    DateForm::TimeDatetime,
-    DateForm::TimeDatetime,
-    DateForm::TimeDatetime,
-    DateForm::TimeText,
-    DateForm::TimeText,
-    DateForm::UrlPath,
-    DateForm::UrlPath,
-    DateForm::Text,
-    DateForm::Text,
-    DateForm::Text,
-    DateForm::Text,
-    DateForm::TextDigits,
-    DateForm::TextDigits,
-    DateForm::None,
-    DateForm::None,
-    DateForm::None,
-];
-
-/// Each way to carry a title, as often as it comes among sixteen articles.
-const TITLE_FORMS: [TitleForm; 16] = [
-    TitleForm::Everywhere,
-    TitleForm::Everywhere,
-    TitleForm::Everywhere,
-    TitleForm::Everywhere,
-    TitleForm::HeadingOnly,
-    TitleForm::HeadingOnly,
-    TitleForm::OpenGraphOnly,
-    TitleForm::TitleElementOnly,
-    TitleForm::JsonLdHeadline,
-    TitleForm::NestedHeading,
-    TitleForm::Entities,
-    TitleForm::VeryLong,
-    TitleForm::Separators,
-    TitleForm::Separators,
-    TitleForm::OpenGraphWithSite,
-    TitleForm::Decoys,
-];
-
-/// How else an article can be reached with status 200, as often as it comes among eight articles.
-const DUPLICATES: [Option<Duplicate>; 8] = [
-    Some(Duplicate::Tracking),
-    Some(Duplicate::WithoutSlash),
-    Some(Duplicate::Print),
-    None,
-    None,
-    None,
-    None,
-    None,
-];
-
-#[derive(Clone, Copy, Debug)]
-enum Duplicate {
-    Tracking,
-    WithoutSlash,
-    Print,
-}
 
 /// Where a page declares its encoding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -310,33 +236,6 @@ impl Writer {
     }
 }
 
-/// Cards that are shuffled anew each time they are used up: so each comes as often as it should.
-#[derive(Debug)]
-struct Deck<T> {
-    cards: Vec<T>,
-    dealt: usize,
-    random: Random,
-}
-
-impl<T: Copy> Deck<T> {
-    fn new(seed: u64, purpose: &str, cards: &[T]) -> Self {
-        Self {
-            cards: cards.to_vec(),
-            dealt: 0,
-            random: Random::new(seed, purpose, 0),
-        }
-    }
-
-    fn deal(&mut self) -> T {
-        let place = self.dealt % self.cards.len();
-        if place == 0 {
-            self.random.shuffle(&mut self.cards);
-        }
-        self.dealt += 1;
-        self.cards[place]
-    }
-}
-
 /// Strings sentences together until there are more than 300 characters.
 fn very_long(language: &Language, random: &mut Random) -> String {
     let mut title = format!("{}{}", random.pick(language.topics), language.colon);
@@ -372,77 +271,6 @@ fn encoding(language: &Language, random: &mut Random) -> (Encoding, Declared) {
         return (Utf8, declared);
     }
     (random.pick(old), declared)
-}
-
-fn path(
-    language: &Language,
-    title: &str,
-    form: DateForm,
-    date: Date,
-    number: usize,
-    random: &mut Random,
-) -> String {
-    let words = slug(title);
-    let words = if words.len() >= 4 {
-        words
-    } else if random.chance(0.5) {
-        // Another script: percent-encoded as it is, or no words at all.
-        let short: String = title
-            .chars()
-            .filter(|letter| letter.is_alphanumeric())
-            .take(6)
-            .collect();
-        percent_encode(&short)
-    } else {
-        language.tag.to_string()
-    };
-    // Where the date stands elsewhere too, some paths repeat it, and none contradicts it.
-    let only_there = [DateForm::Text, DateForm::TextDigits, DateForm::None].contains(&form);
-    let repeats = random.chance(0.15) && !only_there;
-    if form == DateForm::UrlPath || repeats {
-        let Date { year, month, day } = date;
-        return format!("/blog/{year}/{month:02}/{day:02}/{words}-{number}/");
-    }
-    format!("/blog/{words}-{number}/")
-}
-
-/// Turns a title into lower-case ASCII words with hyphens, at most sixty letters.
-fn slug(title: &str) -> String {
-    let mut slug = String::new();
-    for letter in title.chars().flat_map(char::to_lowercase) {
-        match plain(letter) {
-            Some(letter) => slug.push(letter),
-            None if slug.ends_with('-') || slug.is_empty() || letter == '’' => {}
-            None => slug.push('-'),
-        }
-        if slug.len() >= 60 {
-            break;
-        }
-    }
-    slug.trim_end_matches('-').to_string()
-}
-
-/// Takes the accent off a letter; `None` for what is no Latin letter or digit.
-fn plain(letter: char) -> Option<char> {
-    Some(match letter {
-        'a'..='z' | '0'..='9' => letter,
-        'à' | 'á' | 'â' | 'ã' | 'ä' | 'å' | 'ą' => 'a',
-        'ç' | 'ć' | 'č' => 'c',
-        'ď' => 'd',
-        'è' | 'é' | 'ê' | 'ë' | 'ę' | 'ě' => 'e',
-        'ğ' => 'g',
-        'ì' | 'í' | 'î' | 'ï' | 'ı' => 'i',
-        'ł' => 'l',
-        'ñ' | 'ń' | 'ň' => 'n',
-        'ò' | 'ó' | 'ô' | 'õ' | 'ö' => 'o',
-        'ř' => 'r',
-        'ß' | 'ś' | 'š' | 'ş' => 's',
-        'ť' => 't',
-        'ù' | 'ú' | 'û' | 'ü' | 'ů' => 'u',
-        'ý' | 'ÿ' => 'y',
-        'ź' | 'ż' | 'ž' => 'z',
-        _ => return None,
-    })
 }
 
 #[cfg(test)]
@@ -496,15 +324,5 @@ mod tests {
         titles.sort_unstable();
         titles.dedup();
         assert_eq!(titles.len(), 2_000);
-    }
-
-    #[test]
-    fn slugs_are_plain_words() {
-        assert_eq!(
-            slug("Ein stiller Hafen: was wir gelernt haben"),
-            "ein-stiller-hafen-was-wir-gelernt-haben"
-        );
-        assert_eq!(slug("L’ultimo faro: com’è"), "lultimo-faro-come");
-        assert_eq!(slug("静かな港"), "");
     }
 }

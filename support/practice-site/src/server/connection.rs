@@ -1,7 +1,8 @@
 //! One connection, from the first request to the last byte.
 
 use super::Shared;
-use super::request::{Incoming, Refusal, Request};
+use super::incoming::Incoming;
+use super::request::{Refusal, Request};
 use super::response::{After, Answer, Body, Raw, Response, reason};
 use super::stop::Stop;
 use crate::date::Moment;

@@ -5,12 +5,15 @@
 //! from it or writes to it.
 
 mod connection;
+mod incoming;
 mod request;
+mod escapes;
 mod response;
 mod stop;
 
 pub(crate) use connection::now;
-pub(crate) use request::{Request, find, parse_form, percent_decode, percent_encode};
+pub(crate) use escapes::{parse_form, percent_decode, percent_encode};
+pub(crate) use request::{Request, find};
 pub(crate) use response::{After, Answer, Body, Raw, Response, reason};
 pub(crate) use stop::{Stop, lock};
 

@@ -456,7 +456,11 @@ fn others_are_served_while_every_fault_is_in_use() {
 
 /// Asks for pages one by one and tells for each what struck it, and whether the answer came whole.
 fn strikes(share: f64, seed: u64) -> Vec<(String, Option<&'static str>)> {
-    let site = Site::start(Config::default().with_seed(seed).with_fault_share(share)).unwrap();
+    let config = Config::default()
+        .with_seed(seed)
+        .with_articles(40)
+        .with_fault_share(share);
+    let site = Site::start(config).unwrap();
     for article in site.truth().articles() {
         for _ in 0..3 {
             let mut client = Client::connect(&site);

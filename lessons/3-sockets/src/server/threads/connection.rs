@@ -17,13 +17,13 @@ use crate::outbox::{Full, Outbox};
 const TICK: Duration = Duration::from_millis(100);
 
 /// One client's outbox, between those who put lines in and the writer who takes them out.
-pub(super) struct Post {
+pub(super) struct Connection {
     stream: TcpStream,
-    inner: Mutex<Letters>,
+    inner: Mutex<Inner>,
     changed: Condvar,
 }
 
-struct Letters {
+struct Inner {
     outbox: Outbox,
     /// The client was let go, and is served its last lines until then.
     leaving: Option<Instant>,
@@ -31,12 +31,12 @@ struct Letters {
     ended: bool,
 }
 
-impl Post {
+impl Connection {
     pub(super) fn new(stream: TcpStream, config: &Config) -> io::Result<Self> {
         stream.set_nonblocking(false)?;
         stream.set_write_timeout(Some(TICK))?;
         let outbox = Outbox::new(config.max_outbox_bytes);
-        let inner = Mutex::new(Letters {
+        let inner = Mutex::new(Inner {
             outbox,
             leaving: None,
             ended: false,
@@ -52,46 +52,44 @@ impl Post {
         &self.stream
     }
 
-    fn letters(&self) -> MutexGuard<'_, Letters> {
+    fn lock(&self) -> MutexGuard<'_, Inner> {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(super) fn push(&self, line: &str) -> Result<(), Full> {
-        let mut letters = self.letters();
-        if letters.leaving.is_some() {
+        let mut inner = self.lock();
+        if inner.leaving.is_some() {
             return Ok(());
         }
-        let writer_waits = letters.outbox.is_empty();
-        letters.outbox.push_line(line)?;
-        drop(letters);
+        let writer_waits = inner.outbox.is_empty();
+        inner.outbox.push_line(line)?;
+        drop(inner);
         if writer_waits {
             self.changed.notify_all();
         }
         Ok(())
     }
 
-    pub(super) fn let_go(&self, last_words: &LastWords, farewell: Duration) {
-        let mut letters = self.letters();
-        last_words.put_into(&mut letters.outbox);
-        letters.leaving = Some(Instant::now() + farewell);
-        drop(letters);
+    pub(super) fn disconnect(&self, last_words: &LastWords, farewell: Duration) {
+        let mut inner = self.lock();
+        last_words.put_into(&mut inner.outbox);
+        inner.leaving = Some(Instant::now() + farewell);
+        drop(inner);
         self.changed.notify_all();
     }
 
     /// Notes that nothing more will be read.
     pub(super) fn end(&self) {
-        self.letters().ended = true;
+        self.lock().ended = true;
         self.changed.notify_all();
     }
 
     /// Waits so long, unless the client is let go before; returns whether it was.
     pub(super) fn waits_for_leave(&self, limit: Duration) -> bool {
-        let stays = |letters: &mut Letters| letters.leaving.is_none();
-        let waited = self
-            .changed
-            .wait_timeout_while(self.letters(), limit, stays);
-        let (letters, _) = waited.unwrap_or_else(PoisonError::into_inner);
-        letters.leaving.is_some()
+        let stays = |inner: &mut Inner| inner.leaving.is_none();
+        let waited = self.changed.wait_timeout_while(self.lock(), limit, stays);
+        let (inner, _) = waited.unwrap_or_else(PoisonError::into_inner);
+        inner.leaving.is_some()
     }
 
     // ANCHOR: writer
@@ -99,17 +97,16 @@ impl Post {
     pub(super) fn write_all(&self) {
         let mut piece = Vec::with_capacity(PIECE_BYTES);
         loop {
-            let waits =
-                |letters: &mut Letters| letters.outbox.is_empty() && letters.leaving.is_none();
-            let waited = self.changed.wait_while(self.letters(), waits);
-            let mut letters = waited.unwrap_or_else(PoisonError::into_inner);
+            let waits = |inner: &mut Inner| inner.outbox.is_empty() && inner.leaving.is_none();
+            let waited = self.changed.wait_while(self.lock(), waits);
+            let mut inner = waited.unwrap_or_else(PoisonError::into_inner);
             // Taken out before it is written: the lock is not held while this client keeps us
             // waiting, and those who put lines in never notice.
             piece.clear();
-            let front = letters.outbox.front();
+            let front = inner.outbox.front();
             piece.extend_from_slice(&front[..front.len().min(PIECE_BYTES)]);
-            letters.outbox.consume(piece.len());
-            drop(letters);
+            inner.outbox.consume(piece.len());
+            drop(inner);
             if piece.is_empty() {
                 break; // it was let go, and has been told everything
             }
@@ -130,7 +127,7 @@ impl Post {
                 Err(error) => match error.kind() {
                     io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut => {
                         if self
-                            .letters()
+                            .lock()
                             .leaving
                             .is_some_and(|until| Instant::now() >= until)
                         {
@@ -150,18 +147,18 @@ impl Post {
     fn close(&self) {
         // These fail when the client is gone, which is what they are for.
         let _ = self.stream.shutdown(Shutdown::Write);
-        let mut letters = self.letters();
-        while let Some(until) = letters.leaving
-            && !letters.ended
+        let mut inner = self.lock();
+        while let Some(until) = inner.leaving
+            && !inner.ended
         {
             let left = until.saturating_duration_since(Instant::now());
             if left.is_zero() {
                 break;
             }
-            let waited = self.changed.wait_timeout(letters, left);
-            letters = waited.unwrap_or_else(PoisonError::into_inner).0;
+            let waited = self.changed.wait_timeout(inner, left);
+            inner = waited.unwrap_or_else(PoisonError::into_inner).0;
         }
-        drop(letters);
+        drop(inner);
         let _ = self.stream.shutdown(Shutdown::Both);
     }
 
@@ -170,12 +167,12 @@ impl Post {
     pub(super) fn discard_rest(&self) {
         let mut buffer = [0; 4096];
         loop {
-            let letters = self.letters();
-            let over = letters.leaving.is_none_or(|until| Instant::now() >= until);
-            if letters.ended || over {
+            let inner = self.lock();
+            let over = inner.leaving.is_none_or(|until| Instant::now() >= until);
+            if inner.ended || over {
                 break;
             }
-            drop(letters);
+            drop(inner);
             match (&self.stream).read(&mut buffer) {
                 Ok(received) if received > 0 => {}
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}

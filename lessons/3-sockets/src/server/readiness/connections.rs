@@ -1,5 +1,5 @@
-//! All clients of the readiness engine: what each has still to say and to hear, and who among them
-//! needs attention. Nothing here waits.
+//! The connections of the readiness engine: what each has still to say and to hear, and who among
+//! them needs attention. Nothing here waits.
 
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap, VecDeque};
@@ -38,35 +38,35 @@ struct Connection {
 }
 
 /// All clients, and who among them needs the engine's attention.
-pub(super) struct Crowd {
-    connections: HashMap<ClientId, Connection>,
+pub(super) struct Connections {
+    all: HashMap<ClientId, Connection>,
     /// Who has more to say than the last turn took.
     queue: VecDeque<ClientId>,
     /// Whose outbox has changed in this turn.
     changed: VecDeque<ClientId>,
     /// Who is to be looked at again, and when.
-    alarms: BinaryHeap<Reverse<(Instant, ClientId)>>,
+    timers: BinaryHeap<Reverse<(Instant, ClientId)>>,
     farewell: Duration,
 }
 
-impl Crowd {
+impl Connections {
     pub(super) fn new(farewell: Duration) -> Self {
         Self {
-            connections: HashMap::new(),
+            all: HashMap::new(),
             queue: VecDeque::new(),
             changed: VecDeque::new(),
-            alarms: BinaryHeap::new(),
+            timers: BinaryHeap::new(),
             farewell,
         }
     }
 
     pub(super) fn len(&self) -> usize {
-        self.connections.len()
+        self.all.len()
     }
 
     /// Returns all clients in the order of their arrival.
     pub(super) fn everybody(&self) -> Vec<ClientId> {
-        let mut clients: Vec<_> = self.connections.keys().copied().collect();
+        let mut clients: Vec<_> = self.all.keys().copied().collect();
         clients.sort_unstable();
         clients
     }
@@ -78,7 +78,7 @@ impl Crowd {
 
     pub(super) fn next_in_queue(&mut self) -> Option<ClientId> {
         let client = self.queue.pop_front()?;
-        self.connections.get_mut(&client)?.queued = false;
+        self.all.get_mut(&client)?.queued = false;
         Some(client)
     }
 
@@ -87,18 +87,18 @@ impl Crowd {
         self.changed.pop_front()
     }
 
-    pub(super) fn next_alarm(&self) -> Option<Instant> {
-        self.alarms.peek().map(|Reverse((when, _))| *when)
+    pub(super) fn next_timer(&self) -> Option<Instant> {
+        self.timers.peek().map(|Reverse((when, _))| *when)
     }
 
     /// Closes the connection, whatever is still waiting.
     pub(super) fn remove(&mut self, client: ClientId) {
-        self.connections.remove(&client);
+        self.all.remove(&client);
     }
 
     /// Returns a client's connection unless it is gone or leaving.
     fn staying(&mut self, client: ClientId) -> Option<&mut Connection> {
-        let connection = self.connections.get_mut(&client)?;
+        let connection = self.all.get_mut(&client)?;
         connection.leaving.is_none().then_some(connection)
     }
 
@@ -109,7 +109,7 @@ impl Crowd {
 
     /// Takes what the client could not say in its last turn.
     pub(super) fn take_unsaid(&mut self, client: ClientId) -> Vec<u8> {
-        let connection = self.connections.get_mut(&client);
+        let connection = self.all.get_mut(&client);
         connection
             .map(|connection| std::mem::take(&mut connection.unsaid))
             .unwrap_or_default()
@@ -117,16 +117,16 @@ impl Crowd {
 
     /// Keeps what the client may not say now, for the next turn or for later.
     pub(super) fn keep_unsaid(&mut self, client: ClientId, bytes: &[u8], until: Option<Instant>) {
-        if let Some(connection) = self.connections.get_mut(&client) {
+        if let Some(connection) = self.all.get_mut(&client) {
             connection.unsaid = bytes.to_vec();
             match until {
                 None => self.queue_up(client),
-                Some(until) => self.alarms.push(Reverse((until, client))),
+                Some(until) => self.timers.push(Reverse((until, client))),
             }
         }
     }
 
-    /// Takes a visitor in.
+    /// Takes a client in.
     pub(super) fn welcome(
         &mut self,
         client: ClientId,
@@ -153,18 +153,18 @@ impl Crowd {
             leaving: None,
             half_closed: false,
         };
-        self.connections.insert(client, connection);
+        self.all.insert(client, connection);
         Ok(())
     }
 
     /// Notes what the system says about a client.
     pub(super) fn note(&mut self, client: ClientId, readable: bool, writable: bool) {
-        let Some(connection) = self.connections.get_mut(&client) else {
+        let Some(connection) = self.all.get_mut(&client) else {
             return;
         };
         connection.readable |= readable;
         connection.writable |= writable;
-        // Who is made to wait by its pace is looked at when its alarm rings, not before.
+        // Who is made to wait by its pace is looked at when its timer fires, not before.
         let waits = !connection.unsaid.is_empty();
         if writable {
             self.mark_changed(client);
@@ -175,7 +175,7 @@ impl Crowd {
     }
 
     pub(super) fn queue_up(&mut self, client: ClientId) {
-        if let Some(connection) = self.connections.get_mut(&client)
+        if let Some(connection) = self.all.get_mut(&client)
             && !std::mem::replace(&mut connection.queued, true)
         {
             self.queue.push_back(client);
@@ -183,7 +183,7 @@ impl Crowd {
     }
 
     fn mark_changed(&mut self, client: ClientId) {
-        if let Some(connection) = self.connections.get_mut(&client)
+        if let Some(connection) = self.all.get_mut(&client)
             && !std::mem::replace(&mut connection.changed, true)
         {
             self.changed.push_back(client);
@@ -191,20 +191,16 @@ impl Crowd {
     }
 
     /// Looks at those whose time has come.
-    pub(super) fn ring_alarms(&mut self, now: Instant) {
-        while let Some(&Reverse((when, client))) = self.alarms.peek() {
+    pub(super) fn fire_timers(&mut self, now: Instant) {
+        while let Some(&Reverse((when, client))) = self.timers.peek() {
             if when > now {
                 return;
             }
-            self.alarms.pop();
-            match self
-                .connections
-                .get(&client)
-                .map(|connection| connection.leaving)
-            {
+            self.timers.pop();
+            match self.all.get(&client).map(|connection| connection.leaving) {
                 None => {}
                 Some(None) => self.queue_up(client),
-                Some(Some(until)) if until <= now => drop(self.connections.remove(&client)),
+                Some(Some(until)) if until <= now => drop(self.all.remove(&client)),
                 Some(Some(_)) => {}
             }
         }
@@ -213,7 +209,7 @@ impl Crowd {
     // ANCHOR: write
     /// Writes as much of the outbox as the system takes now.
     pub(super) fn write(&mut self, client: ClientId) -> io::Result<()> {
-        let Some(connection) = self.connections.get_mut(&client) else {
+        let Some(connection) = self.all.get_mut(&client) else {
             return Ok(());
         };
         connection.changed = false;
@@ -229,7 +225,7 @@ impl Crowd {
         }
         if connection.leaving.is_some() && connection.outbox.is_empty() {
             if connection.ended {
-                self.connections.remove(&client); // both sides have said all
+                self.all.remove(&client); // both sides have said all
             } else if !std::mem::replace(&mut connection.half_closed, true) {
                 // Not closed yet: bytes of the client that we have not read would turn the close
                 // into a reset, and a reset may overtake the last words.
@@ -244,7 +240,7 @@ impl Crowd {
     /// Reads once; `Ok(0)` when there is nothing now. What a leaving client says is thrown away, so
     /// that its close is not a reset.
     pub(super) fn read(&mut self, client: ClientId, buffer: &mut [u8]) -> Result<usize, Reason> {
-        let Some(connection) = self.connections.get_mut(&client) else {
+        let Some(connection) = self.all.get_mut(&client) else {
             return Ok(0);
         };
         let leaving = connection.leaving.is_some();
@@ -282,7 +278,7 @@ impl Crowd {
     }
 }
 
-impl Clients for Crowd {
+impl Clients for Connections {
     fn push(&mut self, client: ClientId, line: &str) -> Result<(), Full> {
         let Some(connection) = self.staying(client) else {
             return Ok(());
@@ -300,7 +296,7 @@ impl Clients for Crowd {
         Ok(())
     }
 
-    fn let_go(&mut self, client: ClientId, last_words: &LastWords) -> bool {
+    fn disconnect(&mut self, client: ClientId, last_words: &LastWords) -> bool {
         let until = Instant::now() + self.farewell;
         let Some(connection) = self.staying(client) else {
             return false;
@@ -308,7 +304,7 @@ impl Clients for Crowd {
         connection.leaving = Some(until);
         connection.unsaid = Vec::new();
         last_words.put_into(&mut connection.outbox);
-        self.alarms.push(Reverse((until, client)));
+        self.timers.push(Reverse((until, client)));
         self.mark_changed(client);
         self.queue_up(client);
         true

@@ -1,12 +1,12 @@
 //! Accepting: who comes in, who is turned away, and what happens when no descriptor is left.
 //!
 //! A process that may open no more files cannot accept, and a server that then simply tries again
-//! burns a whole core: the connection still waits, so the listener is still ready. The door keeps
+//! burns a whole core: the connection still waits, so the listener is still ready. The acceptor keeps
 //! one descriptor in reserve. When none is left it gives that one up, accepts with it, says that the
 //! server is full, closes, and takes the reserve back. So nobody hangs and nothing spins.
 //!
-//! Source: the reserved descriptor is M. Kerrisk's, "The Linux Programming Interface", 63.1.1, and
-//! libev's documentation, "The special problem of accept()ing when you can't".
+//! Source: libev's documentation, "The special problem of accept()ing when you can't";
+//! `man 2 accept`, errors.
 
 use std::fs::File;
 use std::io::{self, Read, Write};
@@ -19,26 +19,31 @@ use mio::{Interest, Poll};
 use rustix::io::Errno;
 use socket2::{Domain, Protocol, SockRef, Socket, TcpKeepalive, Type};
 
-use super::{Config, DOOR};
+use super::{Config, LISTENER};
 use crate::Error;
 
-/// How many may wait at the door: ten thousand clients come within a second or two.
+/// How many finished handshakes may wait to be accepted: ten thousand clients come within a second.
+/// Linux takes less if `net.core.somaxconn` is less.
 const BACKLOG: i32 = 4096;
 
-/// A peer that has vanished without a word (a cable pulled) is noticed after about two minutes.
-const KEEPALIVE: Duration = Duration::from_secs(60);
+/// A peer that has vanished without a word (a cable pulled) is asked after a minute of silence, and
+/// given up after three questions, a minute later.
+const KEEPALIVE: TcpKeepalive = TcpKeepalive::new()
+    .with_time(Duration::from_secs(60))
+    .with_interval(Duration::from_secs(20))
+    .with_retries(3);
 
 /// A listening socket that survives a lack of descriptors.
 #[derive(Debug)]
-pub(super) struct Door {
+pub(super) struct Acceptor {
     listener: TcpListener,
     reserve: Option<File>,
     send_buffer_bytes: Option<usize>,
 }
 
-/// What one look outside the door has shown.
+/// What one call of `accept` has brought.
 #[derive(Debug)]
-pub(super) enum Visit {
+pub(super) enum Visitor {
     /// A client, ready to be served; non-blocking.
     Client(TcpStream, SocketAddr),
     /// Somebody was turned away, or left while waiting.
@@ -49,7 +54,7 @@ pub(super) enum Visit {
     Later(String),
 }
 
-impl Door {
+impl Acceptor {
     /// Takes the address and listens.
     pub(super) fn open(config: &Config, poll: &Poll) -> Result<(Self, SocketAddr), Error> {
         let open = || {
@@ -66,7 +71,7 @@ impl Door {
             let mut listener = TcpListener::from_std(socket.into());
             let address = listener.local_addr()?;
             poll.registry()
-                .register(&mut listener, DOOR, Interest::READABLE)?;
+                .register(&mut listener, LISTENER, Interest::READABLE)?;
             let send_buffer_bytes = config.send_buffer_bytes;
             Ok((
                 Self {
@@ -85,40 +90,40 @@ impl Door {
 
     // ANCHOR: accept
     /// Looks outside once; never waits.
-    pub(super) fn accept(&mut self) -> Visit {
+    pub(super) fn accept(&mut self) -> Visitor {
         match self.listener.accept() {
             Ok((stream, peer)) => match self.prepare(&stream) {
-                Ok(()) => Visit::Client(stream, peer),
-                Err(error) => Visit::Refused(format!("{peer} was gone at once: {error}")),
+                Ok(()) => Visitor::Client(stream, peer),
+                Err(error) => Visitor::Refused(format!("{peer} was gone at once: {error}")),
             },
             Err(error) if no_descriptor_left(&error) => self.accept_with_the_reserve(&error),
             Err(error) => match error.kind() {
-                io::ErrorKind::WouldBlock => Visit::Nobody,
+                io::ErrorKind::WouldBlock => Visitor::Nobody,
                 // The visitor has gone while it was waiting; the next one may be there.
                 io::ErrorKind::ConnectionAborted
                 | io::ErrorKind::ConnectionReset
-                | io::ErrorKind::Interrupted => Visit::Refused(format!("gone again: {error}")),
-                _ => Visit::Later(format!("cannot accept: {error}")),
+                | io::ErrorKind::Interrupted => Visitor::Refused(format!("gone again: {error}")),
+                _ => Visitor::Later(format!("cannot accept: {error}")),
             },
         }
     }
 
     /// Turns the first visitor away with the one descriptor that was kept for this.
-    fn accept_with_the_reserve(&mut self, error: &io::Error) -> Visit {
+    fn accept_with_the_reserve(&mut self, error: &io::Error) -> Visitor {
         let why = format!("no descriptor left ({error}): raise the limit on open files");
         let had_reserve = self.reserve.take().is_some(); // taking it closes it
-        let visit = match self.listener.accept() {
+        let visitor = match self.listener.accept() {
             Ok((stream, _)) if had_reserve => {
                 turn_away(&stream, "the server is full: try again later");
-                Visit::Refused(why)
+                Visitor::Refused(why)
             }
-            Ok((stream, peer)) => Visit::Client(stream, peer), // one became free meanwhile
+            Ok((stream, peer)) => Visitor::Client(stream, peer), // one became free meanwhile
             // Linux looks for a descriptor first and for a visitor afterwards.
-            Err(error) if error.kind() == io::ErrorKind::WouldBlock => Visit::Nobody,
-            Err(_) => Visit::Later(why),
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => Visitor::Nobody,
+            Err(_) => Visitor::Later(why),
         };
         self.reserve = spare_descriptor();
-        visit
+        visitor
     }
     // ANCHOR_END: accept
 
@@ -126,7 +131,7 @@ impl Door {
         let socket = SockRef::from(stream);
         // A chat line is small and somebody waits for it: no Nagle.
         socket.set_tcp_nodelay(true)?;
-        socket.set_tcp_keepalive(&TcpKeepalive::new().with_time(KEEPALIVE))?;
+        socket.set_tcp_keepalive(&KEEPALIVE)?;
         if let Some(bytes) = self.send_buffer_bytes {
             socket.set_send_buffer_size(bytes)?;
         }
