@@ -121,8 +121,12 @@ pub fn crawl(
     let (store, ended) = thread::scope(|scope| {
         for number in 1..=threads {
             let (jobs, outcomes) = (jobs.clone(), outcome_sender.clone());
+            if let Some(recorder) = recorder {
+                // Declared here, the rows stand in the order of the workers, not of their first jobs.
+                recorder.row(worker(number));
+            }
             thread::Builder::new()
-                .name(format!("worker {number}"))
+                .name(worker(number))
                 .spawn_scoped(scope, move || {
                     work(number, settings, web, &jobs, &outcomes, recorder)
                 })
@@ -195,6 +199,11 @@ pub enum Answer {
     Panicked(String),
 }
 
+/// The name of a worker, for its thread and its row in the timeline.
+fn worker(number: usize) -> String {
+    format!("worker {number}")
+}
+
 // ANCHOR: worker
 /// The life of a worker: take a job, answer it, until no job will come.
 fn work(
@@ -205,7 +214,7 @@ fn work(
     outcomes: &Sender<Outcome>,
     recorder: Option<&Recorder>,
 ) {
-    let row = format!("worker {number}");
+    let row = worker(number);
     let mut span = recorder.map(|recorder| recorder.span(&row, Kind::Waiting, ""));
     for job in jobs {
         if let Some(span) = &mut span {

@@ -202,8 +202,13 @@ fn print_summary(ended: &Summary, arguments: &Crawl) -> io::Result<()> {
     )?;
     write!(out, "{}", summary(&ended.counts))?;
     writeln!(out, "  database {}", arguments.database.db.display())?;
-    if ended.stopped || ended.counts.pending > 0 {
+    if ended.stopped {
         writeln!(out, "go on with: {}", same_command())?;
+    } else if ended.counts.pending > 0 {
+        writeln!(
+            out,
+            "the rest waits beyond --max-pages; the same command with a higher one goes on"
+        )?;
     }
     Ok(())
 }

@@ -10,6 +10,7 @@
     reason = "this program speaks to a person"
 )]
 
+use std::fmt::Display;
 use std::io::{Write, stdout};
 use std::net::SocketAddr;
 use std::process::ExitCode;
@@ -42,27 +43,34 @@ fn main() -> ExitCode {
 
 fn serve(engine: Engine, address: SocketAddr) -> anyhow::Result<()> {
     let mut config = Config::new(address).with_observer(|event| {
-        // The chat goes on even if nobody reads its log any more (`| head`).
-        let _ = writeln!(stdout(), "{event}");
+        say(event);
     });
     let wanted = config.max_clients as u64 + OWN_FILES;
     if let Err(error) = allow_open_files(wanted) {
         let files = allow_open_files(open_files().hard).unwrap_or_else(|_| open_files());
         let clients = files.soft.saturating_sub(OWN_FILES);
         config.max_clients = usize::try_from(clients).unwrap_or(usize::MAX);
-        println!("{error}. Serving {clients} clients.");
+        say(&format_args!("{error}. Serving {clients} clients."));
     }
     let server = chat::serve(engine, config).context("the chat cannot start")?;
     let stopper = server.stopper();
     ctrlc::set_handler(move || stopper.stop()).context("Ctrl-C cannot be handled")?;
-    println!("The chat is open on {}. Ctrl-C ends it.", server.address());
+    say(&format_args!(
+        "The chat is open on {}. Ctrl-C ends it.",
+        server.address()
+    ));
 
     let stats = server.wait();
-    println!(
+    say(&format_args!(
         "The chat has ended: {} clients came, {} lines came in, {} went out.",
         stats.accepted, stats.lines, stats.deliveries
-    );
+    ));
     Ok(())
+}
+
+/// Prints a line. The chat goes on even if nobody reads its log any more (`| head`).
+fn say(line: &dyn Display) {
+    let _ = writeln!(stdout(), "{line}");
 }
 
 fn arguments(mut given: impl Iterator<Item = String>) -> anyhow::Result<(Engine, SocketAddr)> {

@@ -84,9 +84,20 @@ impl Address {
 }
 
 /// A text that is neither an IP address with a port nor `unix:` with a path.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is not an address: write 127.0.0.1:4000, [::1]:4000 or unix:/tmp/chat.sock")]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NotAnAddress(pub String);
+
+impl fmt::Display for NotAnAddress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "`{}` is not an address: write 127.0.0.1:4000, [::1]:4000 or unix:/tmp/chat.sock",
+            self.0
+        )
+    }
+}
+
+impl std::error::Error for NotAnAddress {}
 
 impl FromStr for Address {
     type Err = NotAnAddress;

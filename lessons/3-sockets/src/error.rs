@@ -1,41 +1,39 @@
 //! What can go wrong, named by the act that failed.
+//!
+//! The messages are written out by hand, here and in the other modules. The crate `thiserror`
+//! would derive them, and its compiler plugin would be a third of what a first `just lesson 3` has
+//! to compile.
 
+use std::fmt;
 use std::io;
 use std::time::Duration;
 
 /// Says which act failed, on what, and why.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug)]
 #[non_exhaustive]
 pub enum Error {
     /// A socket could not be given its address.
-    #[error("cannot listen on {address}: {}", advice(source))]
     Bind {
         /// The address that was asked for.
         address: String,
         /// What the system answered.
-        #[source]
         source: io::Error,
     },
     /// A peer could not be reached.
-    #[error("cannot connect to {address}: {}", advice(source))]
     Connect {
         /// The address that was tried.
         address: String,
         /// What the system answered.
-        #[source]
         source: io::Error,
     },
     /// Another call on a socket failed.
-    #[error("cannot {doing}: {source}")]
     Socket {
         /// What was being done, as a verb: `send`, `accept`.
         doing: &'static str,
         /// What the system answered.
-        #[source]
         source: io::Error,
     },
     /// An exchange did not end within its limit.
-    #[error("{doing} did not end within {limit:?}")]
     TimedOut {
         /// What was being done.
         doing: &'static str,
@@ -43,25 +41,58 @@ pub enum Error {
         limit: Duration,
     },
     /// The peer said something that the protocol does not allow, or that this lesson does not read.
-    #[error("the answer cannot be read: {0}")]
     Protocol(String),
     /// The peer ended the conversation and said why.
-    #[error("disconnected by the server: {0}")]
     Disconnected(String),
     /// A thread could not be started.
-    #[error("cannot start a thread: {0}")]
-    Thread(#[source] io::Error),
+    Thread(io::Error),
     /// The process may not hold as many sockets as were asked for.
-    #[error(
-        "this process may hold {hard} open files at most, and {wanted} are needed: \
-         raise the hard limit (as root: `ulimit -Hn {wanted}`) or serve fewer clients"
-    )]
     OpenFiles {
         /// How many are needed.
         wanted: u64,
         /// The hard limit.
         hard: u64,
     },
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Bind { address, source } => {
+                write!(f, "cannot listen on {address}: {}", advice(source))
+            }
+            Self::Connect { address, source } => {
+                write!(f, "cannot connect to {address}: {}", advice(source))
+            }
+            Self::Socket { doing, source } => write!(f, "cannot {doing}: {source}"),
+            Self::TimedOut { doing, limit } => {
+                write!(f, "{doing} did not end within {limit:?}")
+            }
+            Self::Protocol(what) => write!(f, "the answer cannot be read: {what}"),
+            Self::Disconnected(why) => write!(f, "disconnected by the server: {why}"),
+            Self::Thread(source) => write!(f, "cannot start a thread: {source}"),
+            Self::OpenFiles { wanted, hard } => write!(
+                f,
+                "this process may hold {hard} open files at most, and {wanted} are needed: \
+                 raise the hard limit (as root: `ulimit -Hn {wanted}`) or serve fewer clients"
+            ),
+        }
+    }
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Bind { source, .. }
+            | Self::Connect { source, .. }
+            | Self::Socket { source, .. }
+            | Self::Thread(source) => Some(source),
+            Self::TimedOut { .. }
+            | Self::Protocol(_)
+            | Self::Disconnected(_)
+            | Self::OpenFiles { .. } => None,
+        }
+    }
 }
 
 impl Error {

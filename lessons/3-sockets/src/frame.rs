@@ -7,22 +7,40 @@
 //! Both decoders take bytes as they come, split anywhere, and hold no more than one unfinished
 //! message of bounded size, whatever the peer sends.
 
+use std::fmt;
+
 /// Why a line cannot be used. The decoder itself goes on with the next line.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LineError {
     /// The line is longer than allowed; the rest of it is skipped.
-    #[error("the line is longer than {limit} bytes and was skipped")]
     TooLong {
         /// The limit, in bytes.
         limit: usize,
     },
     /// The line is not UTF-8.
-    #[error("the line is not UTF-8 (byte {at} is wrong) and was skipped")]
     NotUtf8 {
         /// Where the first wrong byte is, counted from 0.
         at: usize,
     },
 }
+
+impl fmt::Display for LineError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::TooLong { limit } => {
+                write!(f, "the line is longer than {limit} bytes and was skipped")
+            }
+            Self::NotUtf8 { at } => {
+                write!(
+                    f,
+                    "the line is not UTF-8 (byte {at} is wrong) and was skipped"
+                )
+            }
+        }
+    }
+}
+
+impl std::error::Error for LineError {}
 
 /// Cuts a stream of bytes into lines.
 ///
@@ -136,10 +154,9 @@ impl LineDecoder {
 }
 
 /// Why the frames of a stream cannot be read any further.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FrameError {
     /// The announced length is above the limit. Nothing was allocated for it.
-    #[error("a frame of {announced} bytes was announced and {limit} are allowed")]
     TooLong {
         /// What the peer announced, in bytes.
         announced: u32,
@@ -147,6 +164,18 @@ pub enum FrameError {
         limit: u32,
     },
 }
+
+impl fmt::Display for FrameError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self::TooLong { announced, limit } = self;
+        write!(
+            f,
+            "a frame of {announced} bytes was announced and {limit} are allowed"
+        )
+    }
+}
+
+impl std::error::Error for FrameError {}
 
 /// Cuts a stream of bytes into length-prefixed frames.
 ///

@@ -6,19 +6,31 @@
 //! a reason, and the others notice nothing.
 
 use std::collections::VecDeque;
+use std::fmt;
 
 /// An empty outbox keeps no more memory than this, so that thousands of idle clients cost little.
 const KEPT_BYTES: usize = 1024;
 
 /// The outbox has no room for this line.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{waiting} bytes are waiting to be read and {limit} are allowed")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Full {
     /// How many bytes are waiting.
     pub waiting: usize,
     /// How many may.
     pub limit: usize,
 }
+
+impl fmt::Display for Full {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { waiting, limit } = self;
+        write!(
+            f,
+            "{waiting} bytes are waiting to be read and {limit} are allowed"
+        )
+    }
+}
+
+impl std::error::Error for Full {}
 
 /// A bounded queue of bytes for one client.
 #[derive(Debug)]

@@ -281,7 +281,10 @@ impl Crowd {
                     _ => self.say(speaker, &text)?,
                 }
             }
-            self.turn()?;
+            self.turn().map_err(|error| {
+                let copies = self.copies[first_open];
+                format!("{error}: message {first_open} has {copies} of {expected} copies")
+            })?;
             for number in first_open..sent_at.len() {
                 if times[number].is_none() && self.copies[number] == expected {
                     times[number] = Some(sent_at[number].elapsed());

@@ -15,6 +15,8 @@
 //!
 //! The server's own lines start with `*` (news), `!` (a problem), `[ROOM]` or `(private)`.
 
+use std::fmt;
+
 /// The answer to `/help`.
 pub const HELP: &str = "/nick NAME, /join ROOM, /leave, /rooms, /who, /msg NAME TEXT, /history, \
                         /quit; anything else is said to the room";
@@ -52,15 +54,24 @@ pub enum Command<'a> {
 }
 
 /// Why a line that starts with `/` means nothing.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Misunderstood {
     /// There is no such command.
-    #[error("there is no command /{0}: try /help")]
     Unknown(String),
     /// The command needs more, or less.
-    #[error("write it like this: {0}")]
     Malformed(&'static str),
 }
+
+impl fmt::Display for Misunderstood {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unknown(command) => write!(f, "there is no command /{command}: try /help"),
+            Self::Malformed(form) => write!(f, "write it like this: {form}"),
+        }
+    }
+}
+
+impl std::error::Error for Misunderstood {}
 
 // ANCHOR: parse
 /// Finds out what a line means.
