@@ -10,6 +10,8 @@
 //! | `12 ms`, `3.58 µs`, `200ms` | `<time>` | a number and a unit of time |
 //! | `3,411 messages/s`, `12 MB/s` | `<rate>` | a number and a unit with `/s` |
 //! | `42 lines in 100 ms` | `<n> lines in <time>` | a count within a time, which is a rate too |
+//! | `1.93 x` | `<ratio>` | a number and `x`: how many times faster or slower |
+//! | `1 core`, `8 cores` | `<cores>` | each machine has its own |
 //! | `284 KiB`, `1.5 MiB` | `<memory>` | a number and a binary unit |
 //! | `65,482 bytes` | `<bytes>` | 10,000 or more, and no round number of thousands |
 //! | `127.0.0.1:40113`, `[::1]:40113`, `port 40113` | `127.0.0.1:<port>` … | a port of 10,000 or more |
@@ -80,6 +82,10 @@ fn measured(number: &str, unit: &str) -> Option<&'static str> {
         Some("<rate>")
     } else if ["KiB", "MiB", "GiB"].contains(&unit) {
         Some("<memory>")
+    } else if unit == "x" {
+        Some("<ratio>")
+    } else if ["core", "cores"].contains(&unit) {
+        Some("<cores>")
     } else if unit == "bytes" && is_large_and_odd(number) {
         Some("<bytes>")
     } else {
@@ -233,6 +239,8 @@ mod tests {
         check("(timeouts of 5s)", "(timeouts of <time>)");
         check("3,411 messages/s at 1.5 MB/s.", "<rate> at <rate>.");
         check("reads 42 lines in 100 ms", "reads <n> lines in <time>");
+        check("so 1.93 x, not 48 x.", "so <ratio>, not <ratio>.");
+        check("on 1 core; with 8 cores", "on <cores>; with <cores>");
         check("1,001  15,544 KiB", "1,001 <memory>");
         check("the smallest of 65,482 bytes,", "the smallest of <bytes>,");
         check("(12413 bytes were waiting)", "(<bytes> were waiting)");

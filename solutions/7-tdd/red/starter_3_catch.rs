@@ -1,0 +1,11 @@
+//! The exercise's tests against its untouched starter: red.
+
+#![allow(warnings, clippy::all, reason = "it is meant to be wrong")]
+
+extern crate self as exercise_7;
+
+#[path = "../../../exercises/7-tdd/starters/catch.rs"]
+pub mod catch;
+
+#[path = "../../../exercises/7-tdd/tests/step_3_catch.rs"]
+mod exercise;

@@ -1,0 +1,11 @@
+//! The exercise's tests against an answer that looks right: red.
+
+#![allow(warnings, clippy::all, reason = "it is meant to be wrong")]
+
+extern crate self as exercise_7;
+
+#[path = "../tempting/precedence_never_closed_at_the_end.rs"]
+pub mod precedence;
+
+#[path = "../../../exercises/7-tdd/tests/step_2_precedence.rs"]
+mod exercise;

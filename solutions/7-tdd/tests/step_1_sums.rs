@@ -1,0 +1,6 @@
+//! The exercise's own tests, against the solution.
+
+extern crate solution_7 as exercise_7;
+
+#[path = "../../../exercises/7-tdd/tests/step_1_sums.rs"]
+mod exercise;
