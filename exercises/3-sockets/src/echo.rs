@@ -28,6 +28,7 @@ pub fn echo<S: Read + Write>(mut stream: S) -> io::Result<u64> {
 ///
 /// What `accept` reports. A client that vanishes is no error of the server.
 pub fn serve(listener: &TcpListener, clients: usize) -> io::Result<usize> {
-    // TODO: let no client wait for another one. You know threads from lesson 1.
+    // TODO: let no client wait for another one. `std::thread::scope` starts threads
+    // that may borrow and waits for them (Python: `threading.Thread`, then `join`).
     todo!("accept the clients and serve all of them at the same time")
 }

@@ -52,7 +52,8 @@ impl LineDecoder {
         todo!("find the whole lines in what has come so far")
     }
 
-    /// Returns how many bytes of an unfinished line are being kept.
+    /// Returns how many bytes of an unfinished line are being kept: 0 after a whole line, and 0 in the
+    /// rest of a refused one.
     pub fn buffered(&self) -> usize {
         // TODO: this must never grow much beyond `max_line_bytes`, whatever is fed.
         todo!("count the bytes that wait for the rest of their line")
@@ -62,7 +63,8 @@ impl LineDecoder {
     ///
     /// # Errors
     ///
-    /// [`LineError::Unfinished`] if the stream ended in the middle of a line.
+    /// [`LineError::Unfinished`] if the stream ended in the middle of a line. A line that was refused as
+    /// too long is not complained of twice: a stream that ends in the rest of one ends with `Ok`.
     pub fn finish(self) -> Result<(), LineError> {
         // TODO: half a line is not a line. Did the stream end cleanly?
         todo!("tell a clean end from half a line")

@@ -108,6 +108,7 @@ impl Hub {
     }
 
     /// Passes `text` on to the member `to` alone, in whichever room that is. Never waits, just as [`Hub::say`].
+    /// `to` may be `from`: a whisper to oneself is a note, and arrives as any other.
     ///
     /// # Errors
     ///
@@ -117,7 +118,8 @@ impl Hub {
         todo!("tell one member")
     }
 
-    /// Moves `name` to `room`, and tells those in the old and in the new room.
+    /// Moves `name` to `room`, and tells those in the old and in the new room. Whoever is in `room`
+    /// already stays there, and nobody is told anything.
     ///
     /// # Errors
     ///

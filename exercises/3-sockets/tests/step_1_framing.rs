@@ -101,6 +101,21 @@ fn goal_2_half_a_line_waits_for_the_rest() {
         &[],
         "There is no line feed yet, so there is no line yet.",
     );
+
+    let mut decoder = LineDecoder::new(100);
+    let kept: Vec<usize> = [&b"hel"[..], b"lo", b"\nby", b"e\n"]
+        .into_iter()
+        .map(|piece| {
+            let _ = decoder.feed(piece);
+            decoder.buffered()
+        })
+        .collect();
+    same!(
+        kept,
+        [3, 5, 2, 0],
+        "These are the bytes that wait for the rest of their line, after \"hel\" | \"lo\" | \"\\nby\" | \"e\\n\".\n\
+         `buffered` lets a server see what a client makes it keep, so it must tell the truth."
+    );
 }
 
 #[test]
@@ -286,5 +301,14 @@ fn goal_9_half_a_line_at_the_end_is_not_a_line() {
         Err(LineError::Unfinished { bytes: 5 }),
         "The connection broke in the middle of \"PAY 100\". Acting on \"PAY 1\" would be a mistake,\n\
          and only `finish` can tell the caller that it happened."
+    );
+    let mut decoder = LineDecoder::new(5);
+    let complaints = decoder.feed(b"PAY 1000000");
+    let kept = decoder.buffered();
+    same!(
+        (complaints, kept, decoder.finish()),
+        (vec![Err(LineError::TooLong { limit: 5 })], 0, Ok(())),
+        "A line that is too long was refused, and then the stream ended within it. The caller has been told\n\
+         of this line already, so nothing of it is kept (0), and `finish` doesn't complain a second time."
     );
 }

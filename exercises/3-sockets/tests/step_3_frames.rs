@@ -175,7 +175,7 @@ fn goal_3_a_network_that_brings_one_byte_at_a_time_changes_nothing() {
         same!(
             came,
             [frame("hello"), frame(""), frame("bye"), Came::CleanEnd],
-            "Each read brought at most {step} bytes, and every other one was interrupted by a signal (\"try again\").\n\
+            "Each read brought {step} bytes or fewer, and every other one was interrupted by a signal (\"try again\").\n\
              `read` fills as much as it likes; `read_exact` goes on until the buffer is full."
         );
     }
@@ -195,8 +195,10 @@ fn goal_4_a_network_that_takes_few_bytes_at_a_time_gets_the_whole_frame() {
         same!(
             format!("{:02x?}", writer.bytes.get_ref()),
             "[00, 00, 00, 05, 68, 65, 6c, 6c, 6f]",
-            "Each write took at most {step} bytes.\n\
-             `write` sends what fits and says how much that was; `write_all` sends all."
+            "Each call of `write` took {step} bytes or fewer, and every other call was interrupted and took nothing.\n\
+             Is the beginning missing? Then an interruption was ignored: what that call was given never went out.\n\
+             Is the end missing? `write` sends what fits and says how much that was.\n\
+             `write_all` goes on until everything is sent, and tries again after an interruption."
         );
     }
 }

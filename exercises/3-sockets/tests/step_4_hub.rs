@@ -145,6 +145,16 @@ fn goal_3_a_whisper_reaches_one_member_in_any_room() {
             "Nobody else hears a whisper, not even in the sender's room.",
         );
         got(&ann, &[], "The sender knows what she whispered.");
+        same!(hub.whisper("ann", "ann", "buy milk"), Ok(()));
+        let note = Message::Whispered {
+            from: "ann".to_owned(),
+            text: "buy milk".to_owned(),
+        };
+        got(
+            &ann,
+            &[note],
+            "A whisper to oneself is a note, and arrives as any other.",
+        );
         same!(
             hub.whisper("ann", "zoe", "?"),
             Err(unknown("zoe")),
@@ -183,6 +193,15 @@ fn goal_4_changing_rooms_is_heard_in_both() {
         same!(hub.who("tea"), ["ann"]);
         same!(hub.who("coffee"), ["bob", "eve"], "Names come sorted.");
         same!(hub.enter("zoe", "tea"), Err(unknown("zoe")));
+
+        same!(hub.enter("bob", "coffee"), Ok(()));
+        got(
+            &eve,
+            &[],
+            "Bob is in this room already, so nothing has changed and there is nothing to tell.",
+        );
+        got(&bob, &[], "Bob hears nothing of it either.");
+        same!(hub.who("coffee"), ["bob", "eve"], "Bob is still here.");
     });
 }
 

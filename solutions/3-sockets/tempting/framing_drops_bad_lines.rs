@@ -80,7 +80,8 @@ impl LineDecoder {
         lines
     }
 
-    /// Returns how many bytes of an unfinished line are being kept.
+    /// Returns how many bytes of an unfinished line are being kept: 0 after a whole line, and 0 in the
+    /// rest of a refused one.
     pub fn buffered(&self) -> usize {
         self.partial.len()
     }
@@ -89,7 +90,8 @@ impl LineDecoder {
     ///
     /// # Errors
     ///
-    /// [`LineError::Unfinished`] if the stream ended in the middle of a line.
+    /// [`LineError::Unfinished`] if the stream ended in the middle of a line. A line that was refused as
+    /// too long is not complained of twice: a stream that ends in the rest of one ends with `Ok`.
     pub fn finish(self) -> Result<(), LineError> {
         // Half a line is not handed over. Only the peer knew how it would have gone on.
         match self.partial.len() {

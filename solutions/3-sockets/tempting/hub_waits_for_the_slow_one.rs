@@ -124,6 +124,7 @@ impl Hub {
     }
 
     /// Passes `text` on to the member `to` alone, in whichever room that is. Never waits, just as [`Hub::say`].
+    /// `to` may be `from`: a whisper to oneself is a note, and arrives as any other.
     ///
     /// # Errors
     ///
@@ -144,7 +145,8 @@ impl Hub {
         Ok(())
     }
 
-    /// Moves `name` to `room`, and tells those in the old and in the new room.
+    /// Moves `name` to `room`, and tells those in the old and in the new room. Whoever is in `room`
+    /// already stays there, and nobody is told anything.
     ///
     /// # Errors
     ///
@@ -156,14 +158,12 @@ impl Hub {
         let Some(mut member) = members.remove(name) else {
             return Err(HubError::Unknown(name.to_owned()));
         };
-        tell_room(
-            &mut members,
-            &member.room,
-            Message::Left(name.to_owned()),
-            None,
-        );
-        tell_room(&mut members, room, Message::Joined(name.to_owned()), None);
-        member.room = room.to_owned();
+        if member.room != room {
+            let left = Message::Left(name.to_owned());
+            tell_room(&mut members, &member.room, left, None);
+            tell_room(&mut members, room, Message::Joined(name.to_owned()), None);
+            member.room = room.to_owned();
+        }
         members.insert(name.to_owned(), member);
         Ok(())
     }
