@@ -34,12 +34,17 @@ pub fn skipped(what: &str) -> bool {
     let asked = env::var("COURSE_SKIP").unwrap_or_default();
     let skipped = asked.split(',').any(|name| name.trim() == what);
     if skipped {
-        let line =
-            format!("SKIPPED: COURSE_SKIP names {what}, so this test proves nothing in this run\n");
-        // The test harness keeps what `eprintln!` writes in a test that passes; this must be seen.
-        let _ = io::stderr().write_all(line.as_bytes());
+        say_aloud(&format!(
+            "SKIPPED: COURSE_SKIP names {what}, so this test proves nothing in this run"
+        ));
     }
     skipped
+}
+
+/// Writes a line that must be seen. The test harness keeps what `eprintln!` writes in a test that
+/// passes.
+pub fn say_aloud(line: &str) {
+    let _ = io::stderr().write_all(format!("{line}\n").as_bytes());
 }
 
 /// Fails the test with all complaints at once, so that one run shows everything there is to mend.
