@@ -16,6 +16,7 @@
 //! | `65,482 bytes` | `<bytes>` | 10,000 or more, and no round number of thousands |
 //! | `127.0.0.1:40113`, `[::1]:40113`, `port 40113` | `127.0.0.1:<port>` … | a port of 10,000 or more |
 //! | `ThreadId(7)`, `process 4711` | `ThreadId(<id>)` … | the word before |
+//! | `Python 3.11.7` | `Python <version>` | the word before |
 //! | `(os error 104)` | `(os error <id>)` | each system numbers its errors |
 //! | `/tmp/x1/target/tour/3-chat.svg` | `target/tour/3-chat.svg` | the folder `tour` |
 //! | `/tmp/.tmpAbC/echo.sock` | `<path>/echo.sock` | a temporary folder |
@@ -134,6 +135,7 @@ fn named_by_the_word_before(before: &str, number: &str) -> Option<&'static str> 
     match before.trim_start_matches('(') {
         "port" if is_free_port(number) => Some("<port>"),
         "pid" | "process" | "thread" | "error" => Some("<id>"),
+        "Python" => Some("<version>"),
         _ => None,
     }
 }
@@ -252,6 +254,7 @@ mod tests {
             "ThreadId(<id>) in process <id>",
         );
         check("(os error 104))", "(os error <id>))");
+        check("in Python 3.11.7.", "in Python <version>.");
         check("/x/y/tour/3-chat.svg", "target/tour/3-chat.svg");
         check("one send  17 µs  #####", "one send <time> #");
         check("-------  ---", "- -");
