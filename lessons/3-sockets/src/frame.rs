@@ -81,7 +81,8 @@ impl LineDecoder {
     /// Takes bytes from the front of `input` up to the next line's end and returns that line, or
     /// takes all of it and returns `None` when no line ends there.
     ///
-    /// A line that is too long is reported as soon as that is known, even if it never ends.
+    /// A line that is too long is reported at the end of the input in which it outgrew the limit, even
+    /// if it never ends. (One byte above the limit is no proof: it may be the `\r` of the ending.)
     pub fn decode(&mut self, input: &mut &[u8]) -> Option<Result<String, LineError>> {
         while let Some(end) = input.iter().position(|&byte| byte == b'\n') {
             let piece = &input[..end];

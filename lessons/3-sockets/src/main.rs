@@ -108,7 +108,7 @@ fn main() -> ExitCode {
                 "reuse",
                 "A port rests after the conversation",
                 "Who closes first keeps the connection's name for a minute, in TIME_WAIT, so that \
-                 late segments of the old conversation do not end up in a new one. SO_REUSEADDR \
+                 late packets of the old conversation do not end up in a new one. SO_REUSEADDR \
                  says that a server may take its port again all the same.",
                 reuse::play,
             )

@@ -49,10 +49,7 @@ pub fn server(address: SocketAddr, observe: &mut dyn FnMut(Step)) -> Result<(), 
 
     // Without this a server that was just ended cannot start again for a minute: its old
     // connections linger in TIME_WAIT and hold the port.
-    listener
-        .set_reuse_address(true)
-        .map_err(Error::socket("set SO_REUSEADDR"))?;
-    observe(Step::ReuseAddress { fd });
+    reuse_address(&listener, observe)?;
 
     listener
         .bind(&address.into())
@@ -134,10 +131,7 @@ pub fn client(
 
     // Nagle's algorithm holds a small send back until the one before is acknowledged. For somebody
     // who types and waits for an answer that is a delay without a gain.
-    stream
-        .set_tcp_nodelay(true)
-        .map_err(Error::socket("set TCP_NODELAY"))?;
-    observe(Step::NoDelay { fd });
+    no_delay(&stream, observe)?;
     limit_waiting(&stream, observe)?;
 
     for message in messages {
@@ -201,6 +195,30 @@ fn recv(
     Ok(received)
 }
 
+/// Allows to take a port on which old connections rest. Call and report are one, as in the other
+/// helpers: who leaves this out has neither.
+fn reuse_address(socket: &Socket, observe: &mut dyn FnMut(Step)) -> Result<(), Error> {
+    socket
+        .set_reuse_address(true)
+        .map_err(Error::socket("set SO_REUSEADDR"))?;
+    observe(Step::ReuseAddress {
+        fd: socket.as_raw_fd(),
+    });
+    Ok(())
+}
+
+/// Lets small sends leave at once.
+fn no_delay(socket: &Socket, observe: &mut dyn FnMut(Step)) -> Result<(), Error> {
+    socket
+        .set_tcp_nodelay(true)
+        .map_err(Error::socket("set TCP_NODELAY"))?;
+    observe(Step::NoDelay {
+        fd: socket.as_raw_fd(),
+    });
+    Ok(())
+}
+
+/// Bounds each later wait on this socket.
 fn limit_waiting(socket: &Socket, observe: &mut dyn FnMut(Step)) -> Result<(), Error> {
     socket
         .set_read_timeout(Some(PATIENCE))

@@ -46,9 +46,23 @@ pub fn play(stage: &mut Stage) -> tour::Result {
         }
     }
     stage.line(format!(
-        "{} clients connected and sent their first words: nothing told them that nobody listens",
-        queue.len()
+        "{} connected and sent first words: nothing told them that nobody accepts",
+        match queue.len() {
+            1 => "1 client".to_owned(),
+            many => format!("{many} clients"),
+        }
     ));
+    if queue.len() > BACKLOG as usize && stuck.is_some() {
+        stage.line(format!(
+            "(asked for {BACKLOG}, got {}: {})",
+            queue.len(),
+            if cfg!(target_os = "linux") {
+                "Linux lets one more wait than the backlog says"
+            } else {
+                "a system may let more wait than the backlog says"
+            }
+        ));
+    }
     match stuck {
         Some(waited) => stage.line(format!(
             "client {} waited in connect and gave up after {}: the queue is full, so the system \

@@ -1,7 +1,7 @@
 //! Part 11: a chat, and a client that never reads, with and without outboxes.
 
 use std::collections::HashMap;
-use std::io::{Read, Write};
+use std::io::{BufRead, BufReader, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpStream};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::thread;
@@ -43,8 +43,8 @@ pub fn play(stage: &mut Stage) -> tour::Result {
     stage.timeline(&recorder.finish(), "A server with outboxes")?;
     let threads = through_outboxes(Engine::Threads, &Recorder::new())?;
 
-    stage.line("how long after it was said the readers had a message, in the middle and at most:");
-    let mut table = Table::new(["server", "middle", "at most", "the slow one"]);
+    stage.line("how long after it was said the readers had a message, as a median and at most:");
+    let mut table = Table::new(["server", "median", "at most", "the slow one"]);
     for (server, outcome) in [
         ("straight into the sockets", &straight),
         ("outboxes, two threads for each client", &threads),
@@ -52,12 +52,13 @@ pub fn play(stage: &mut Stage) -> tour::Result {
     ] {
         table.row([
             server.to_owned(),
-            duration(outcome.middle),
+            duration(outcome.median),
             duration(outcome.longest),
             outcome.slow.clone(),
         ]);
     }
     stage.table(&table);
+    let was_let_go = readiness.last_line.is_some();
     if let Some(last_line) = readiness.last_line {
         // Without the number of bytes, which differs from run to run.
         let why = last_line.split(" (").next().unwrap_or(&last_line);
@@ -67,10 +68,17 @@ pub fn play(stage: &mut Stage) -> tour::Result {
         "without outboxes the server stands in one client's send, and everybody waits; only a \
          timeout ended it",
     );
-    stage.means(
-        "with bounded outboxes nobody waits and nobody's memory grows: who doesn't read is let go \
-         and told why, and may come back",
-    );
+    if was_let_go {
+        stage.means(
+            "with bounded outboxes nobody waits and nobody's memory grows: who doesn't read is let \
+             go and told why, and may come back",
+        );
+    } else {
+        stage.means(
+            "these outboxes had room for all that was said: nobody waited, nobody was let go, and \
+             the memory for the one that doesn't read was the server's",
+        );
+    }
     Ok(())
 }
 
@@ -133,10 +141,10 @@ fn never_reads(server: SocketAddr) -> tour::Result<TcpStream> {
 
 /// How the readers were served, and what became of the one that never read.
 struct Outcome {
-    middle: Duration,
+    median: Duration,
     longest: Duration,
     slow: String,
-    /// What it found at the end, when it read after all.
+    /// Why it was let go: what it found at the end, when it read after all.
     last_line: Option<String>,
 }
 
@@ -153,9 +161,9 @@ impl Outcome {
             .iter()
             .flat_map(|times| sent.iter().zip(times).map(delay))
             .collect();
-        let middle = super::median(&mut delays);
+        let median = super::median(&mut delays);
         Self {
-            middle,
+            median,
             longest: delays.last().copied().unwrap_or_default(),
             slow,
             last_line,
@@ -248,30 +256,47 @@ fn through_outboxes(engine: Engine, recorder: &Recorder) -> tour::Result<Outcome
         Ok((sent, heard))
     })?;
     drop(ann);
-    let last_line = reads_at_last(slow)?;
+    // If it has not been let go, its silence ends here.
+    drop(lock(&silence).take());
+    let outcome = match reads_at_last(slow)? {
+        Late::LetGo { why } => Outcome::new(&sent, heard, "let go".to_owned(), Some(why)),
+        Late::Held { bytes } => {
+            let slow = format!("never let go, {} KiB held for it", bytes / 1_024);
+            Outcome::new(&sent, heard, slow, None)
+        }
+    };
     server.shutdown();
-    Ok(Outcome::new(
-        &sent,
-        heard,
-        "let go".to_owned(),
-        Some(last_line),
-    ))
+    Ok(outcome)
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().expect("nobody panics while they hold a span")
 }
 
-/// Reads all that is there for the slow client, now that it is too late, and returns the last line.
-fn reads_at_last(mut slow: TcpStream) -> tour::Result<String> {
+/// What the slow client finds when it begins to read after all.
+enum Late {
+    /// The end of the connection, and before it a last line that says why.
+    LetGo { why: String },
+    /// Every message: this much has been kept for it, in its outbox and in the system's buffers.
+    Held { bytes: usize },
+}
+
+/// Reads for the slow client until the end of the connection, or until it has all that was said.
+fn reads_at_last(slow: TcpStream) -> tour::Result<Late> {
     slow.set_read_timeout(Some(PATIENCE))?;
-    let mut all = String::new();
-    slow.read_to_string(&mut all)?;
-    let last = all
-        .lines()
-        .last()
-        .ok_or("the slow client was told nothing")?;
-    Ok(last.to_owned())
+    let newest = format!("message {:02}", MESSAGES - 1);
+    let mut bytes = 0;
+    let mut last = None;
+    for line in BufReader::new(slow).lines() {
+        let line = line?;
+        bytes += line.len() + 1; // and its line feed
+        if line.contains(&newest) {
+            return Ok(Late::Held { bytes });
+        }
+        last = Some(line);
+    }
+    let why = last.ok_or("the slow client was told nothing")?;
+    Ok(Late::LetGo { why })
 }
 
 /// What one writes first: for each message, write it to each client in turn.

@@ -61,8 +61,8 @@ pub fn play(stage: &mut Stage) -> tour::Result {
     }
     stage.table(&table);
     stage.line(format!(
-        "a whole exchange: make a socket, connect, send {} bytes, receive them, close; the middle \
-         of {ROUNDS}",
+        "a whole exchange: make a socket, connect, send {} bytes, receive them, close; the \
+         median of {ROUNDS}",
         MESSAGE.len()
     ));
     stage.blank();

@@ -45,7 +45,8 @@ pub fn play(stage: &mut Stage) -> tour::Result {
         "without it each side waits for the other; here only the server's timeout ended that",
     );
     stage.means(
-        "close ends both directions: the answer has nowhere to go, and the server learns it late",
+        "close ends both directions: the answer has nowhere to go. The server's 1st send succeeds, \
+         the client's system answers it with a reset, and only the 2nd send (the \".\") reports that",
     );
     Ok(())
 }
@@ -91,8 +92,8 @@ fn serve(mut stream: TcpStream) -> tour::Result<String> {
     }
     let answer = format!("I got {} bytes", request.len());
     stream.write_all(answer.as_bytes())?;
-    // If the client is gone its system says so now, in answer to our bytes, and only a later call can
-    // report it. Give that a moment.
+    // The second send is there for a client that is gone. Its system answers our first bytes with a
+    // reset, and only a later call of ours can report that. Give the reset a moment to come.
     thread::sleep(Duration::from_millis(20));
     match stream.write_all(b".") {
         Ok(()) => Ok("the end, and answered".to_owned()),

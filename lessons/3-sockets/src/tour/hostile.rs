@@ -52,7 +52,7 @@ pub fn play(stage: &mut Stage) -> tour::Result {
         .unwrap_or_default();
     stage.blank();
     stage.line(format!(
-        "after each of these, ann asked who is here. She was answered after {} in the middle, {} \
+        "after each of these, ann asked who is here. She was answered after {} (median), {} \
          at most",
         duration(median(&mut house.answered_after)),
         duration(longest)
@@ -109,6 +109,7 @@ fn half_a_line(stage: &mut Stage, house: &mut House) -> tour::Result {
     drop(stranger);
     stage.who("stranger", "half a line, and gone");
     stage.who("bob", house.bob.wait_for("is gone")?);
+    stage.line("(a reset and no clean end: the stranger left with unread bytes, its greeting)");
     house.ask()
 }
 

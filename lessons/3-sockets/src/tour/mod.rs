@@ -54,7 +54,7 @@ pub fn joined<T>(name: &str, thread: ScopedJoinHandle<'_, ::tour::Result<T>>) ->
     thread.join().map_err(|_| format!("the {name} panicked"))?
 }
 
-/// Returns the middle of some times.
+/// Returns the median of some times, and leaves them sorted.
 pub fn median(times: &mut [Duration]) -> Duration {
     times.sort_unstable();
     times.get(times.len() / 2).copied().unwrap_or_default()

@@ -18,7 +18,9 @@ const WARM_UP: usize = 2;
 const DELAY: Duration = Duration::from_millis(10);
 
 pub fn play(stage: &mut Stage) -> tour::Result {
-    stage.line("a request of two small parts, then an answer; the middle of some rounds:");
+    stage.line(format!(
+        "a request of two small parts, then an answer; the median of {ROUNDS} rounds:"
+    ));
     let two = exchange(false, &[b"head", b"body"])?;
     let no_delay = exchange(true, &[b"head", b"body"])?;
     let one = exchange(false, &[b"headbody"])?;

@@ -11,7 +11,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use sockets::steps::{self, Step};
-use tour::{Kind, Stage, Timeline};
+use tour::{Kind, Stage, Timeline, duration};
 
 use super::{PATIENCE, connect, joined, listen};
 
@@ -188,6 +188,10 @@ pub fn play(stage: &mut Stage) -> tour::Result {
         Ok::<_, tour::Error>(timeline)
     })?;
 
+    stage.line(format!(
+        "(the timeouts of {} are this tour's safety belt: a call that gets stuck fails)",
+        duration(steps::PATIENCE)
+    ));
     stage.timeline(&timeline, "Six calls of a server, four of a client")?;
     stage.means(
         "accept gave the server a second socket: the first one goes on listening, the second one \
