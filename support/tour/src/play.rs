@@ -79,6 +79,8 @@ pub struct Console<'a> {
     pub colour: bool,
     /// Whether somebody is there to answer a question.
     pub interactive: bool,
+    /// What the learner types before `lesson 3`, so that advice names what they know: `just`.
+    pub front: &'static str,
     /// Folders for timelines as SVG; the first that can be written is used. None: none is written.
     pub pictures: Vec<PathBuf>,
 }
@@ -106,10 +108,10 @@ impl Tour {
         self
     }
 
-    /// Plays by the process's arguments, `[PART] [--list] [--predict]`, on its standard streams.
+    /// Plays by the process's arguments, `[PART…] [--list] [--predict]`, on its standard streams.
     ///
-    /// This is for a `main` alone: it reads the arguments, the variables `COLUMNS`, `NO_COLOR` and
-    /// `TERM`, and the working directory. Pictures go to `target/tour` of the workspace, or to the
+    /// This is for a `main` alone: it reads the arguments, the variables `COLUMNS`, `NO_COLOR`,
+    /// `TERM` and `COURSE_FRONT` (by which command the learner came), and the working directory. Pictures go to `target/tour` of the workspace, or to the
     /// temporary folder where that cannot be written.
     pub fn play(self) -> ExitCode {
         let is_terminal = io::stdout().is_terminal();
@@ -131,6 +133,10 @@ impl Tour {
                     && !is_set("NO_COLOR")
                     && env::var_os("TERM").is_none_or(|term| term != "dumb"),
                 interactive: is_terminal && io::stdin().is_terminal(),
+                front: match env::var("COURSE_FRONT").as_deref() {
+                    Ok("cargo") => "cargo",
+                    _ => "just",
+                },
                 pictures: picture_folders(),
             },
         );
@@ -151,16 +157,20 @@ impl Tour {
             console,
             look,
             lesson: self.lesson,
+            alone: false,
             end: None,
         };
-        match self.understand(arguments) {
-            Ok(Request::Help) => player.say(&self.help()),
+        let front = player.console.front;
+        match self.understand(arguments, front) {
+            Ok(Request::Help) => player.say(&self.help(front)),
             Ok(Request::List) => player.say(&self.list(look)),
             Ok(Request::Play { chosen, predict }) => {
                 return self.play_parts(chosen, predict, player);
             }
             Err(complaint) => {
-                player.complain(&complaint);
+                for line in complaint.lines() {
+                    player.complain(&look.paragraph("", line));
+                }
                 return Outcome::Usage;
             }
         }
@@ -170,6 +180,7 @@ impl Tour {
     fn understand<A: AsRef<str>>(
         &self,
         arguments: impl IntoIterator<Item = A>,
+        front: &str,
     ) -> std::result::Result<Request, String> {
         let (mut chosen, mut list, mut predict) = (Vec::new(), false, false);
         for argument in arguments {
@@ -179,7 +190,8 @@ impl Tour {
                 "--predict" => predict = true,
                 option if option.starts_with('-') => {
                     let option = printable(option);
-                    return Err(format!("there is no option `{option}`\n\n{}", self.help()));
+                    let help = self.help(front);
+                    return Err(format!("there is no option `{option}`\n\n{help}"));
                 }
                 name => chosen.push(self.find(name)?),
             }
@@ -206,11 +218,11 @@ impl Tour {
         })
     }
 
-    fn help(&self) -> String {
+    fn help(&self, front: &str) -> String {
         let lesson = self.lesson;
         format!(
-            "just lesson {lesson} [PART] [--list] [--predict]\n\n \
-             PART        plays this part alone, by its name or number (all parts when not given)\n \
+            "{front} lesson {lesson} [PART…] [--list] [--predict]\n\n \
+             PART        plays only this part, by its name or number; without any, all parts\n \
              --list      lists the parts\n \
              --predict   asks you what you expect before it shows the evidence\n"
         )
@@ -239,6 +251,10 @@ impl Tour {
         if chosen.is_empty() {
             let heading = format!("Lesson {}. {}", self.lesson, self.title);
             player.say(&(player.look.paint(Style::Heading, &heading) + "\n\n"));
+        }
+        player.alone = chosen.len() == 1;
+        if predict && !player.console.interactive {
+            player.complain("no terminal: not asking, the questions are only printed\n");
         }
         let mut failed: Vec<String> = Vec::new();
         for (index, part) in self.parts.into_iter().enumerate() {
@@ -341,6 +357,7 @@ impl<'a> Console<'a> {
             width: 80,
             colour: false,
             interactive: false,
+            front: "just",
             pictures,
         }
     }

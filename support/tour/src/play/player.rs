@@ -25,6 +25,8 @@ pub(super) struct Player<'a> {
     pub console: Console<'a>,
     pub look: Look,
     pub lesson: u32,
+    /// Whether the learner asked for one part, so that nothing else can be what disturbs it.
+    pub alone: bool,
     /// Why nothing is written any more.
     pub end: Option<io::ErrorKind>,
 }
@@ -182,11 +184,14 @@ impl Player<'_> {
             let line = self.look.paragraph(lead, &printable(line));
             self.say(&self.look.paint_lines(Style::Trouble, &line));
         }
-        let advice = format!(
-            "play it alone with `just lesson {} {name}`; if it fails again, `just setup --check` \
-             tells what this machine lacks",
-            self.lesson
-        );
+        let advice = if self.alone {
+            "play it once more while nothing else keeps this machine busy; if it fails again, the \
+             reason is the one above"
+                .to_owned()
+        } else {
+            let (front, lesson) = (self.console.front, self.lesson);
+            format!("play it alone with `{front} lesson {lesson} {name}`")
+        };
         self.say(&self.look.paragraph("    what to do: ", &advice));
     }
 }

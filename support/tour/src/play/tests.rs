@@ -135,6 +135,49 @@ fn an_unknown_part_or_option_is_refused_with_what_there_is() {
 }
 
 #[test]
+fn a_refusal_and_the_help_fit_the_width_and_name_the_command_that_was_typed() {
+    let many = (1..=30).fold(Tour::new(3, "Sockets"), |tour, n| {
+        let name = format!("part-{n}");
+        tour.part(Part::new(name, "Title", "Claim.", |_: &mut Stage| Ok(())))
+    });
+
+    let part = play(many, &["prat"]);
+    let help = play_with(two_parts(), &["--help"], |console| console.front = "cargo");
+
+    let lines = part.errors.lines().chain(help.output.lines());
+    let widest = lines.map(|line| line.chars().count()).max();
+    assert!(widest <= Some(80), "{}{}", part.errors, help.output);
+    assert!(part.errors.contains("part-30"));
+    assert!(
+        help.output
+            .starts_with("cargo lesson 3 [PART…] [--list] [--predict]\n")
+    );
+}
+
+#[test]
+fn what_to_do_about_a_failed_part_suits_what_was_typed() {
+    let tour =
+        || one_part(|_| Err("gone".into())).part(Part::new("rest", "Rest", "Claim.", says("fine")));
+    let by_cargo = |console: &mut Console<'_>| console.front = "cargo";
+
+    let all = play_with(tour(), &[], by_cargo);
+    let alone = play_with(tour(), &["steps"], by_cargo);
+
+    assert!(
+        all.output
+            .contains("what to do: play it alone with `cargo lesson 3 steps`\n"),
+        "{}",
+        all.output
+    );
+    assert!(
+        alone.output.contains("what to do: play it once more"),
+        "{}",
+        alone.output
+    );
+    assert!(!alone.output.contains("alone with"));
+}
+
+#[test]
 fn a_failing_part_says_why_and_the_next_is_played() {
     let tour = Tour::new(3, "Sockets")
         .part(Part::new("bind", "Bind", "Claim.", |stage| {
@@ -339,6 +382,10 @@ fn without_an_answer_or_a_terminal_the_question_is_printed_and_play_goes_on() {
             "== 2. TCP is a stream ==\n predict: How many recv?\n It keeps no borders.\n";
         assert!(heard.output.contains(expected), "{}", heard.output);
         assert_eq!(heard.output.contains("your answer>"), interactive);
+        assert_eq!(
+            heard.errors.contains("no terminal: not asking"),
+            !interactive
+        );
         assert!(!heard.output.contains("you predicted"));
         assert_eq!(heard.outcome, Outcome::Played);
     }
