@@ -148,8 +148,10 @@ pub fn play(stage: &mut Stage) -> tour::Result {
         c.timeline.add_row(client.name);
 
         // socket, setsockopt, bind: now the server has an address.
-        let Step::Bind { address, .. } = c.runs(&mut server, 3)? else {
-            return Err("the third call should be bind".into());
+        let address = loop {
+            if let Step::Bind { address, .. } = c.runs(&mut server, 1)? {
+                break address;
+            }
         };
         c.runs(&mut server, 2)?; // listen, setsockopt
         c.lets(&mut server); // into accept, where it waits
