@@ -3,12 +3,12 @@
 
 use std::collections::HashMap;
 use std::env;
-use std::io::{self, BufRead as _, BufReader};
+use std::io::{self, BufRead as _, BufReader, IsTerminal as _};
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus, Stdio};
 
 use crate::map::{Course, names_in};
-use crate::say::{Done, Explain as _, Failure};
+use crate::say::{self, Done, Explain as _, Failure};
 
 const NO_CARGO: &str = "install Rust from https://rustup.rs, then open a new terminal";
 
@@ -123,6 +123,8 @@ pub fn built_before(name: &str) -> bool {
 pub struct Built {
     /// Each program that compiled, by the source file of its target.
     programs: HashMap<PathBuf, PathBuf>,
+    /// The file of the compiler's first error, from the course's folder.
+    pub blamed: Option<String>,
 }
 
 impl Built {
@@ -145,7 +147,12 @@ pub fn build_tests(
 ) -> Result<Built, Failure> {
     let mut command = at_root(course, "build");
     command.args(packages).arg("--keep-going");
-    command.arg("--message-format=json-render-diagnostics");
+    // Of the two forms, the one that hands the compiler's words to us: they name the file.
+    command.arg(if say::takes_colour(io::stderr().is_terminal()) {
+        "--message-format=json-diagnostic-rendered-ansi"
+    } else {
+        "--message-format=json"
+    });
     if quiet {
         command.arg("--quiet");
     }
@@ -160,6 +167,7 @@ pub fn build_tests(
     let stdout = child.stdout.take().expect("stdout was asked for as a pipe");
     let mut programs = HashMap::new();
     let mut finished = false;
+    let mut blamed = None;
     for line in BufReader::new(stdout).lines() {
         let line = line.explain("read what cargo says", "try again")?;
         finished |= line.starts_with(r#"{"reason":"build-finished""#);
@@ -167,6 +175,14 @@ pub fn build_tests(
             (field(&line, "src_path"), field(&line, "executable"))
         {
             programs.insert(PathBuf::from(source), PathBuf::from(program));
+        }
+        if line.starts_with(r#"{"reason":"compiler-message""#)
+            && let Some(words) = field(&line, "rendered")
+        {
+            eprint!("{words}");
+            if blamed.is_none() && line.contains(r#""level":"error""#) {
+                blamed = place(&words);
+            }
         }
     }
     child.wait().explain("wait for cargo", "try again")?;
@@ -177,7 +193,17 @@ pub fn build_tests(
             "mend what its message above names, then try again",
         ));
     }
-    Ok(Built { programs })
+    Ok(Built { programs, blamed })
+}
+
+/// The file that a compiler's message points at: `   --> src/lib.rs:1:2`, with or without colour.
+fn place(words: &str) -> Option<String> {
+    let after = words.split_once("--> ")?.1;
+    let after = match after.strip_prefix('\x1b') {
+        Some(escape) => escape.split_once('m')?.1,
+        None => after,
+    };
+    Some(after.lines().next()?.split(':').next()?.to_owned())
 }
 
 /// The string value of a field in a line of cargo's JSON. A whole parser would be a dependency or
@@ -218,6 +244,16 @@ mod tests {
         );
         assert_eq!(field(line, "executable"), None);
         assert_eq!(field(line, "absent"), None);
+    }
+
+    #[test]
+    fn the_file_that_the_compiler_blames_is_read_with_and_without_colour() {
+        for arrow in ["--> ", "--> \x1b[0m"] {
+            let words = format!("error: expected expression\n {arrow}src/sum.rs:1:39\n  |\n");
+
+            assert_eq!(place(&words).as_deref(), Some("src/sum.rs"));
+        }
+        assert_eq!(place("error: aborting due to 1 previous error"), None);
     }
 
     #[test]

@@ -170,8 +170,8 @@ pub fn usage(name: &str) -> String {
 }
 
 /// A command was typed without a word that it needs.
-pub fn misused(name: &str) -> Failure {
-    Failure::usage(format!("`{name}` needs to know which"), usage(name))
+pub fn misused(name: &str, which: &str) -> Failure {
+    Failure::usage(format!("`{name}` needs to know which {which}"), usage(name))
 }
 
 fn find(name: &str) -> Option<&'static CommandHelp> {

@@ -4,13 +4,12 @@ use std::fs;
 
 use crate::exercise;
 use crate::map::{Course, Step};
-use crate::say::{Done, Explain as _, Failure, Input, Tone, ask, command, interactive, paint};
+use crate::say::{
+    self, COLUMNS, Done, Explain as _, Failure, Input, Tone, ask, command, interactive, paint,
+};
 
 /// How many hints each step has.
 pub const TIERS: usize = 3;
-
-/// How wide prose may be: what every terminal has.
-const COLUMNS: usize = 80;
 
 /// A hint: its heading and its text.
 #[derive(Debug, PartialEq, Eq)]
@@ -23,10 +22,12 @@ pub struct Hint {
 
 /// Runs the command.
 pub fn run(course: &Course, mut input: Input) -> Done {
-    let slug = course.slug("exercises", &input.require("hint")?)?;
+    let slug = course.slug("exercises", &input.require("hint", "lesson")?)?;
     let step = match input.next_name() {
         Some(typed) => course.step(&slug, &typed)?,
-        None => match exercise::first_unsolved(course, &course.steps(&slug), &mut |_, _| false)? {
+        None => match exercise::first_unsolved(course, &course.steps(&slug), &mut |_, _| false)?
+            .unsolved
+        {
             Some((step, _)) => step,
             None => {
                 say!(
@@ -116,7 +117,7 @@ fn from_the_first(step: &Step, hints: &[Hint]) -> Done {
     Ok(0)
 }
 
-/// Shows a hint, its prose wrapped and its code as it is.
+/// Shows a hint: its prose wrapped; its code as it is, set apart by an indent.
 pub fn show(hint: &Hint, tier: usize, all: usize) {
     let title = format!("Hint {tier} of {all}: {}", hint.heading);
     say!("{}", paint(Tone::Strong, &title));
@@ -124,34 +125,17 @@ pub fn show(hint: &Hint, tier: usize, all: usize) {
     for line in hint.text.lines() {
         let is_fence = line.trim_start().starts_with("```");
         in_code ^= is_fence;
-        if in_code || is_fence {
-            say!("{line}");
+        if is_fence {
+            continue;
+        }
+        if in_code {
+            say!("{}", format!("    {line}").trim_end());
         } else {
-            for line in wrapped(line, COLUMNS) {
+            for line in say::wrapped(line, COLUMNS) {
                 say!("{line}");
             }
         }
     }
-}
-
-/// Breaks a line of prose between words; what follows a list's mark stays in line with it.
-fn wrapped(line: &str, columns: usize) -> Vec<String> {
-    let text = line.trim_start_matches(['-', '*', ' ']);
-    let indent = line.chars().count() - text.chars().count();
-    let mut lines = vec![line[..line.len() - text.len()].to_owned()];
-    for word in text.split(' ') {
-        let last = lines.last_mut().expect("there is a first line");
-        let length = last.chars().count();
-        if length == indent {
-            last.push_str(word);
-        } else if length + 1 + word.chars().count() <= columns {
-            last.push(' ');
-            last.push_str(word);
-        } else {
-            lines.push(format!("{}{word}", " ".repeat(indent)));
-        }
-    }
-    lines
 }
 
 fn how_to_go_on(step: &Step, tier: usize, all: usize) {
@@ -169,14 +153,6 @@ fn how_to_go_on(step: &Step, tier: usize, all: usize) {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn prose_is_wrapped_between_words_and_a_list_keeps_its_indent() {
-        assert_eq!(wrapped("one two three", 7), ["one two", "three"]);
-        assert_eq!(wrapped("- one two three", 9), ["- one two", "  three"]);
-        assert_eq!(wrapped("unbreakable word", 4), ["unbreakable", "word"]);
-        assert_eq!(wrapped("", 9), [""]);
-    }
 
     #[test]
     fn each_section_is_a_hint_and_code_may_hold_a_heading() {

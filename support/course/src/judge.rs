@@ -6,7 +6,7 @@
 
 use std::path::Path;
 use std::process::Command;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crate::cargo::{self, Built};
 use crate::limited::{self, Ending};
@@ -17,6 +17,8 @@ use crate::say::{self, Explain as _, Failure};
 const LIMIT: Duration = Duration::from_secs(10);
 /// How long a test program may take to name its tests, which runs nobody's code.
 const LIMIT_TO_LIST: Duration = Duration::from_secs(60);
+/// A red test that took as long has waited in vain: the tests' own waits end after five seconds.
+const SLOW: Duration = Duration::from_secs(3);
 
 /// What became of one test.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,7 +50,10 @@ pub struct Test {
 #[derive(Debug)]
 pub enum Verdict {
     /// The compiler refused; its reasons are on stderr.
-    NoCompile,
+    NoCompile {
+        /// The file of its first error, from the course's folder, if it named one.
+        blamed: Option<String>,
+    },
     /// The tests ran. The rest were left out after a hang, or by the rules: their names.
     Ran {
         /// The tests that ran.
@@ -71,7 +76,7 @@ impl Verdict {
                         .iter()
                         .all(|test| matches!(test.outcome, Outcome::Passed | Outcome::Ignored))
             }
-            Verdict::NoCompile | Verdict::Stopped => false,
+            Verdict::NoCompile { .. } | Verdict::Stopped => false,
         }
     }
 
@@ -89,7 +94,7 @@ impl Verdict {
                     .count();
                 (passed, tests.len() - ignored + left_out.len())
             }
-            Verdict::NoCompile | Verdict::Stopped => (0, 0),
+            Verdict::NoCompile { .. } | Verdict::Stopped => (0, 0),
         }
     }
 }
@@ -102,6 +107,8 @@ pub struct Rules<'a> {
     pub limit: Duration,
     /// Leaves out the rest after the first test that is red.
     pub first_red_is_enough: bool,
+    /// Leaves out the rest once two tests have waited long, and in vain for the same thing.
+    pub two_slow_reds_are_enough: bool,
     /// Asked many times a second with the running test's name and time: whether to stop.
     pub stop: &'a mut dyn FnMut(&str, Duration) -> bool,
 }
@@ -153,7 +160,9 @@ pub fn judge_built(built: &Built, step: &Step, rules: &mut Rules<'_>) -> Result<
         .and_then(Path::parent)
         .unwrap_or(Path::new("."));
     match built.program(&tests) {
-        None => Ok(Verdict::NoCompile),
+        None => Ok(Verdict::NoCompile {
+            blamed: built.blamed.clone(),
+        }),
         Some(program) => run_program(program, package, rules),
     }
 }
@@ -169,13 +178,22 @@ pub fn run_program(
         .filter(|name| name.contains(rules.filter))
         .collect();
     let mut tests: Vec<Test> = Vec::new();
+    let mut waited_in_vain: Vec<Option<String>> = Vec::new();
     for (nth, name) in names.iter().enumerate() {
+        let started = Instant::now();
         let Some(test) = run_test(program, package, name, rules)? else {
             return Ok(Verdict::Stopped);
         };
+        let slow = rules.two_slow_reds_are_enough && started.elapsed() >= SLOW;
         // What one test waits for in vain, others often wait for too: ten seconds are enough.
         let enough = match test.outcome {
             Outcome::Hung => true,
+            Outcome::Failed if slow => {
+                let complaint = first_line(&test);
+                let again = waited_in_vain.contains(&complaint);
+                waited_in_vain.push(complaint);
+                again || rules.first_red_is_enough
+            }
             Outcome::Failed | Outcome::Died(_) => rules.first_red_is_enough,
             Outcome::Passed | Outcome::Ignored => false,
         };
@@ -189,6 +207,12 @@ pub fn run_program(
         tests,
         left_out: Vec::new(),
     })
+}
+
+/// The first line of the first panic.
+fn first_line(test: &Test) -> Option<String> {
+    let panic = panics(&test.said).into_iter().next()?;
+    panic.message.lines().next().map(str::to_owned)
 }
 
 fn command(program: &Path, package: &Path) -> Command {
@@ -362,23 +386,28 @@ fn panic_place(line: &str) -> Option<&str> {
     Some(place.trim_end_matches(':'))
 }
 
-/// What a test said, fit to be shown: no harness notes, no control characters, not too long.
+/// What a test said, fit to be shown: no harness notes, no control characters, not too long. The
+/// place of a panic follows its message: a reader wants to know what before where.
 pub fn presentable(said: &str, max_lines: usize) -> Vec<String> {
-    let mut lines: Vec<String> = said
-        .lines()
-        .filter(|line| !is_backtrace_note(line))
-        .map(|line| match panic_place(line) {
-            Some(place) => format!("panicked at {place}"),
-            None => visible(line),
-        })
-        .collect();
-    // A message that sets itself apart with blank lines needs only one of them here.
-    lines.dedup_by(|line, before| {
-        line.is_empty() && (before.is_empty() || before.starts_with("panicked at "))
-    });
-    if lines.first().is_some_and(String::is_empty) {
-        lines.remove(0);
+    let mut lines: Vec<String> = Vec::new();
+    let mut place: Option<&str> = None;
+    let put_place = |lines: &mut Vec<String>, place: Option<&str>| {
+        if let Some(place) = place {
+            while lines.last().is_some_and(String::is_empty) {
+                lines.pop();
+            }
+            lines.push(format!("at {place}"));
+        }
+    };
+    for line in said.lines().filter(|line| !is_backtrace_note(line)) {
+        match panic_place(line) {
+            Some(next) => put_place(&mut lines, place.replace(next)),
+            // A message that sets itself apart with blank lines needs only one of them here.
+            None if line.is_empty() && lines.last().is_none_or(String::is_empty) => {}
+            None => lines.push(visible(line)),
+        }
     }
+    put_place(&mut lines, place);
     while lines.last().is_some_and(String::is_empty) {
         lines.pop();
     }
@@ -469,6 +498,16 @@ mod tests {
             "assertion `left == right` failed: why\n  left: 1\n right: 2"
         );
         assert!(panics[0].is_objection() && !panics[0].is_todo());
+    }
+
+    #[test]
+    fn where_a_panic_was_comes_after_what_it_says() {
+        let shown = presentable(
+            "thread 'a' (5) panicked at tests/a.rs:9:5:\n\n\nexpected: 1\ncame: 2\n\n",
+            12,
+        );
+
+        assert_eq!(shown, ["expected: 1", "came: 2", "at tests/a.rs:9:5"]);
     }
 
     #[test]

@@ -42,6 +42,10 @@ fn become_bin(course: &Course, bin: &str, what: &str, input: Input) -> Done {
         notice!("Compiling {what} for the first time; the next start is quick.");
     }
     run.args(["--bin", bin, "--"]).args(input.rest());
+    // So that a tour's advice names what the learner typed.
+    if std::env::var_os("COURSE_FRONT").is_none() {
+        run.env("COURSE_FRONT", "cargo");
+    }
     cargo::become_program(run)
 }
 

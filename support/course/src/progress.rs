@@ -12,14 +12,28 @@ pub fn run(course: &Course, mut input: Input) -> Done {
         .map(|typed| course.slug("exercises", &typed))
         .transpose()?;
     input.end("progress")?;
+    let chosen_one = chosen.is_some();
     let slugs = chosen.map_or_else(|| course.slugs("exercises"), |slug| vec![slug]);
-    let (mut solved, mut all) = (0, 0);
+    let (mut solved, mut all, mut unknown) = (0, 0, 0);
     let mut next: Option<Step> = None;
     for slug in &slugs {
-        let states = look(course, slug)?;
+        let (states, blamed) = look(course, slug)?;
         say!("{}", paint(Tone::Strong, &format!("{slug}")));
         if states.is_empty() {
             say!("  no steps yet");
+        }
+        // Steps of an exercise are one crate: an error in one file keeps all from being judged.
+        if let Some(blamed) = blamed {
+            say!("  {} does not compile,", paint(Tone::Bad, &blamed));
+            say!(
+                "  so none of its {} can be judged",
+                count(states.len(), "step")
+            );
+            unknown += states.len();
+            let blames = |step: &Step| course.short(&step.source()) == blamed;
+            let step = states.into_iter().map(|(step, _)| step).find(blames);
+            next = next.or(step);
+            continue;
         }
         for (step, state) in states {
             all += 1;
@@ -41,10 +55,19 @@ pub fn run(course: &Course, mut input: Input) -> Done {
         }
     }
     say!("");
-    say!("{solved} of {} solved.", count(all, "step"));
+    if all > 0 || unknown == 0 {
+        say!("{solved} of {} solved.", count(all, "step"));
+    }
     if let Some(step) = next {
         say!("Next: {}", step.command("exercise"));
-    } else if all > 0 {
+    } else if all == 0 || unknown > 0 {
+        // Nothing to go on with, or the compiler has said what to mend.
+    } else if chosen_one {
+        say!("Next: {}", command("progress"));
+    } else if course.root.join("capstone").is_dir() {
+        say!("Next: the first crawl, {}", command("capstone --help"));
+        say!("Read: book/src/capstone.md");
+    } else {
         say!("Next: {}", command("lesson"));
     }
     Ok(0)
@@ -55,19 +78,24 @@ struct State {
     words: String,
 }
 
-fn look(course: &Course, slug: &Slug) -> Result<Vec<(Step, State)>, Failure> {
+/// The steps of an exercise, and the file that keeps all of them from compiling, if one does.
+type Looked = (Vec<(Step, State)>, Option<String>);
+
+fn look(course: &Course, slug: &Slug) -> Result<Looked, Failure> {
     let steps = course.steps(slug);
     if steps.is_empty() {
-        return Ok(Vec::new());
+        return Ok((Vec::new(), None));
     }
     let built = judge::build(course, slug, &steps)?;
     let mut states = Vec::new();
+    let mut none_compiles = true;
     for step in steps {
         let verdict = judge::judge_built(&built, &step, &mut patiently("", &mut tell_when_slow))?;
+        none_compiles &= matches!(verdict, Verdict::NoCompile { .. });
         let (passed, all) = verdict.passed();
         let hangs = |tests: &[judge::Test]| tests.iter().any(|test| test.outcome == Outcome::Hung);
         let words = match &verdict {
-            Verdict::NoCompile | Verdict::Stopped => "does not compile".to_owned(),
+            Verdict::NoCompile { .. } | Verdict::Stopped => "does not compile".to_owned(),
             Verdict::Ran { .. } if verdict.is_green() => format!("solved       {passed} of {all}"),
             Verdict::Ran { tests, .. } if hangs(tests) => format!("hangs        {passed} of {all}"),
             Verdict::Ran { .. } => format!("not yet      {passed} of {all}"),
@@ -75,5 +103,6 @@ fn look(course: &Course, slug: &Slug) -> Result<Vec<(Step, State)>, Failure> {
         let solved = verdict.is_green();
         states.push((step, State { solved, words }));
     }
-    Ok(states)
+    let blamed = built.blamed.clone().filter(|_| none_compiles);
+    Ok((states, blamed))
 }

@@ -59,7 +59,7 @@ fn record(course: &Course, path: &Path) -> Result<bool, Failure> {
             "write its first line like this: $ cargo lesson 3",
         ));
     };
-    notice!("$ {line}");
+    say!("$ {line}");
     let output = transcript(course, line)
         .stdin(Stdio::null())
         .stderr(Stdio::inherit())

@@ -13,8 +13,8 @@ const LOOK_AT_FOLDER: &str = "look whether the folder may be written to and the 
 
 /// Runs the command.
 pub fn run(course: &Course, mut input: Input) -> Done {
-    let slug = course.slug("exercises", &input.require("reset")?)?;
-    let step = course.step(&slug, &input.require("reset")?)?;
+    let slug = course.slug("exercises", &input.require("reset", "lesson")?)?;
+    let step = course.step(&slug, &input.require("reset", "step")?)?;
     input.end("reset")?;
     let source = step.source();
     let starter = fs::read(step.starter()).explain(

@@ -15,6 +15,9 @@ macro_rules! notice {
     ($($text:tt)*) => { eprintln!($($text)*) };
 }
 
+/// How wide text may be: what every terminal has.
+pub const COLUMNS: usize = 80;
+
 /// What a command returns: its exit code, or why it could not be carried out.
 pub type Done = Result<u8, Failure>;
 
@@ -156,10 +159,10 @@ impl Input {
         is_name.then(|| self.words.remove(0))
     }
 
-    /// Takes the next word, or says how the command is used.
-    pub fn require(&mut self, command: &str) -> Result<String, Failure> {
+    /// Takes the next word, which says which lesson or step, or says how the command is used.
+    pub fn require(&mut self, command: &str, which: &str) -> Result<String, Failure> {
         self.next_name()
-            .ok_or_else(|| crate::help::misused(command))
+            .ok_or_else(|| crate::help::misused(command, which))
     }
 
     /// Takes all words that are left.
@@ -246,10 +249,15 @@ fn paint_err(tone: Tone, text: &str) -> String {
     coloured(tone, text, io::stderr().is_terminal())
 }
 
-fn coloured(tone: Tone, text: &str, terminal: bool) -> String {
+/// Whether a stream takes colour: a terminal does, unless its owner wants none.
+pub fn takes_colour(terminal: bool) -> bool {
     let refused = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty())
         || std::env::var_os("TERM").is_some_and(|value| value == "dumb");
-    if !terminal || refused || text.is_empty() {
+    terminal && !refused
+}
+
+fn coloured(tone: Tone, text: &str, terminal: bool) -> String {
+    if !takes_colour(terminal) || text.is_empty() {
         return text.to_owned();
     }
     let code = match tone {
@@ -268,6 +276,26 @@ pub fn count(n: usize, noun: &str) -> String {
     } else {
         format!("{n} {noun}s")
     }
+}
+
+/// Breaks a line of prose between words; what follows a list's mark stays in line with it.
+pub fn wrapped(line: &str, columns: usize) -> Vec<String> {
+    let text = line.trim_start_matches(['-', '*', ' ']);
+    let indent = line.chars().count() - text.chars().count();
+    let mut lines = vec![line[..line.len() - text.len()].to_owned()];
+    for word in text.split(' ') {
+        let last = lines.last_mut().expect("there is a first line");
+        let length = last.chars().count();
+        if length == indent {
+            last.push_str(word);
+        } else if length + 1 + word.chars().count() <= columns {
+            last.push(' ');
+            last.push_str(word);
+        } else {
+            lines.push(format!("{}{word}", " ".repeat(indent)));
+        }
+    }
+    lines
 }
 
 /// The known name nearest to what was typed, if one is near enough to be a slip.
@@ -312,6 +340,14 @@ mod tests {
         assert_eq!(nearest("exercsie", known), Some("exercise"));
         assert_eq!(nearest("wacth", known), Some("watch"));
         assert_eq!(nearest("hin", known), Some("hint"));
+    }
+
+    #[test]
+    fn prose_is_wrapped_between_words_and_a_list_keeps_its_indent() {
+        assert_eq!(wrapped("one two three", 7), ["one two", "three"]);
+        assert_eq!(wrapped("- one two three", 9), ["- one two", "  three"]);
+        assert_eq!(wrapped("unbreakable word", 4), ["unbreakable", "word"]);
+        assert_eq!(wrapped("", 9), [""]);
     }
 
     #[test]

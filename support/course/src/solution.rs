@@ -11,8 +11,8 @@ use crate::say::{Done, Explain as _, Failure, Input, Tone, confirm, interactive,
 /// Runs the command. Seeing the answer cannot be undone, so it asks while the step is unsolved.
 pub fn run(course: &Course, mut input: Input) -> Done {
     let yes = input.switch("--yes");
-    let slug = course.slug("exercises", &input.require("solution")?)?;
-    let step = course.step(&slug, &input.require("solution")?)?;
+    let slug = course.slug("exercises", &input.require("solution", "lesson")?)?;
+    let step = course.step(&slug, &input.require("solution", "step")?)?;
     input.end("solution")?;
     let solution = fs::read_to_string(step.solution()).explain(
         format!("read {}", course.short(&step.solution())),

@@ -471,6 +471,7 @@ fn show(built: &Built, step: &Step, target: &Target) -> Result<Shown, Failure> {
         filter: "",
         limit,
         first_red_is_enough: target.role == Role::Tempting,
+        two_slow_reds_are_enough: false,
         stop: &mut |_, _| false,
     };
     let verdict = judge::run_program(program, &step.solutions(), &mut rules)?;

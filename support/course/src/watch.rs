@@ -26,7 +26,7 @@ type Files = BTreeMap<PathBuf, Vec<u8>>;
 
 /// Runs the command until the learner ends it or the last step is solved.
 pub fn run(course: &Course, mut input: Input) -> Done {
-    let slug = course.slug("exercises", &input.require("watch")?)?;
+    let slug = course.slug("exercises", &input.require("watch", "lesson")?)?;
     let steps = course.steps(&slug);
     let chosen = input
         .next_name()
@@ -76,9 +76,9 @@ pub fn run(course: &Course, mut input: Input) -> Done {
                     continue;
                 }
                 Ok(Some((step, verdict))) => {
-                    exercise::report(course, &step, &verdict);
-                    say!("");
                     if verdict.is_green() {
+                        exercise::report_solved(&step, &verdict);
+                        say!("");
                         // The steps after this one come first, then those that were passed over.
                         let (before, after): (Vec<Step>, Vec<Step>) = steps
                             .iter()
@@ -89,6 +89,8 @@ pub fn run(course: &Course, mut input: Input) -> Done {
                         watch.hints_shown = 0;
                         continue;
                     }
+                    exercise::report(course, &step, &verdict);
+                    say!("");
                     current = Some(step);
                 }
                 // A manifest that is broken for now, say: no reason to stop watching.
@@ -148,7 +150,7 @@ impl Watch<'_> {
                 let verdict = judge::judge(course, &step, &mut patiently("", &mut stop))?;
                 Ok(Some((step, verdict)))
             }
-            None => exercise::first_unsolved(course, candidates, &mut stop),
+            None => Ok(exercise::first_unsolved(course, candidates, &mut stop)?.unsolved),
         }
     }
 

@@ -56,7 +56,10 @@ fn lessons_are_listed_and_what_is_mistyped_is_guessed() {
         .says(2, &["did you mean `sum`?"]);
     mini.course("exercise").says(
         2,
-        &["needs to know which", "usage: cargo course exercise N"],
+        &[
+            "needs to know which lesson",
+            "usage: cargo course exercise N",
+        ],
     );
     mini.course("reset 1 1 now")
         .says(2, &["`reset` has no use for `now`"]);
@@ -121,7 +124,13 @@ fn a_step_goes_from_stub_to_wrong_to_solved_and_the_next_one_follows() {
             "Next:     cargo course exercise 1 2",
         ],
     );
-    mini.course("exercise 1").says(1, &["Step 2: come back"]);
+    mini.course("exercise 1").says(
+        1,
+        &[
+            "Step 1 is solved (2 of 2). Compare: cargo course solution 1 1\nNow step 2:\n",
+            "Step 2: come back",
+        ],
+    );
     mini.course("progress").says(
         0,
         &[
@@ -135,7 +144,13 @@ fn a_step_goes_from_stub_to_wrong_to_solved_and_the_next_one_follows() {
     mini.write(WAIT, WAIT_SOLVED);
     mini.course("exercise 1")
         .says(0, &["All steps of exercise 1 are solved."]);
-    mini.course("progress 1").says(0, &["2 of 2 steps solved."]);
+    mini.course("progress 1").says(
+        0,
+        &["2 of 2 steps solved.", "Next: cargo course progress\n"],
+    );
+    mini.write("capstone/README.md", "");
+    mini.course("progress")
+        .says(0, &["Next: the first crawl, cargo course capstone --help"]);
 }
 
 #[test]
@@ -167,8 +182,73 @@ fn a_step_that_does_not_compile_is_no_red_test() {
         ],
     );
     ran.is_silent_about("tests pass");
-    mini.course("progress")
-        .says(0, &["does not compile", "0 of 2 steps solved."]);
+    let progress = mini.course("progress");
+    progress.says(
+        0,
+        &[
+            "exercises/1-demo/src/sum.rs does not compile,\n  so none of its 2 steps can be judged",
+            "Next: cargo course exercise 1 1",
+        ],
+    );
+    progress.is_silent_about("0 of 2");
+
+    // The error of one step's file stops the other step too.
+    let other = mini.course("exercise 1 2");
+    other.says(
+        1,
+        &[
+            "The error is in the file of step 1",
+            "Edit:     exercises/1-demo/src/sum.rs",
+        ],
+    );
+    other.is_silent_about("src/wait.rs");
+}
+
+#[test]
+fn a_red_test_says_what_first_and_where_last_and_nothing_twice() {
+    let mini = Mini::new();
+
+    let ran = mini.course("exercise 1 1");
+    ran.says(
+        1,
+        &[
+            "red   two_and_two_are_four\n          not yet implemented: add the two\n          at exercises/1-demo/src/sum.rs:3:5\n",
+            "red   zero_changes_nothing  (the same as two_and_two_are_four)",
+            "One test in full: cargo course exercise 1 1 NAME",
+        ],
+    );
+
+    mini.write(SUM, "pub fn sum(_: i32, _: i32) -> i32 {\n    7\n}\n");
+    mini.course("exercise 1 1").says(
+        1,
+        &[
+            "          assertion `left == right` failed: count it on your fingers\n            left: 7\n           right: 4\n          at exercises/",
+            "          assertion `left == right` failed\n            left: 7\n           right: 5\n\nEdit:",
+        ],
+    );
+}
+
+#[test]
+fn two_tests_that_wait_in_vain_for_the_same_thing_are_enough() {
+    let mini = Mini::new();
+    let tests = "exercises/1-demo/tests/step_2_wait.rs";
+    let goal = |n: u32| {
+        format!(
+            "#[test]\nfn goal_{n}() {{\n    let (_sender, inbox) = std::sync::mpsc::channel::<()>();\n    inbox.recv_timeout(std::time::Duration::from_millis(3100)).expect(\"an answer\");\n}}\n"
+        )
+    };
+    mini.write(tests, &[1, 2, 3].map(goal).concat());
+
+    mini.course("exercise 1 2").says(
+        1,
+        &[
+            "red     goal_1",
+            "red     goal_2  (the same as goal_1)",
+            "not run goal_3",
+            "so the others were not run",
+            "0 of 3 tests pass",
+        ],
+    );
 }
 
 #[test]
@@ -256,10 +336,11 @@ fn endless_output_does_not_flood_the_learner_and_one_hang_is_enough() {
     ran.says(
         1,
         &[
-            "hangs two_and_two_are_four",
+            "hangs   two_and_two_are_four",
+            "is there a loop that never ends",
             "still here",
             "bytes left out",
-            "waits zero_changes_nothing",
+            "not run zero_changes_nothing",
         ],
     );
     assert!(ran.out.lines().count() < 60, "{}", ran.out);
@@ -276,10 +357,11 @@ fn hints_come_one_at_a_time() {
         0,
         &[
             "Hint 3 of 3: Almost the code",
-            "## not a heading",
+            "    ## not a heading\n    a + …\n",
             "cargo course solution 1 1",
         ],
     );
+    mini.course("hint 1 sum 3").is_silent_about("```");
     mini.course("hint 1 1 4").says(2, &["hints 1 to 3"]);
     mini.course("hint 1 1 x").says(2, &["hints 1 to 3"]);
     mini.course("hint 1").says(0, &["Which sign?"]);
