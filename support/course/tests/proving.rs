@@ -156,8 +156,10 @@ fn a_transcript_is_recorded_whole_or_not_at_all() {
     mini.write("book/src/output/bad.txt", "$ echo half; exit 3\nold\n");
     mini.write("book/src/output/blank.txt", "no command\n");
 
-    mini.course("record good")
-        .says(0, &["recorded  book/src/output/good.txt", "1 transcript."]);
+    let recorded = mini.course("record good");
+    recorded.says(0, &["recorded  book/src/output/good.txt", "1 transcript."]);
+    // The command comes before what came of it, in a pipe too.
+    assert!(recorded.out.starts_with("$ "), "{}", recorded.out);
     assert_eq!(
         mini.read("book/src/output/good.txt"),
         "$ echo width $COLUMNS; echo not this >&2\nwidth 80\n"
