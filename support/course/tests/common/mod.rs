@@ -3,7 +3,7 @@
 
 use std::env;
 use std::fs;
-use std::io::{BufRead as _, BufReader, Read};
+use std::io::{self, BufRead as _, BufReader, Read, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -235,6 +235,23 @@ impl Drop for Going {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// Returns true when the programs that this one starts ignore a signal, because this one does.
+///
+/// A shell without job control starts its background jobs so, and nothing that they start can be
+/// ended by Ctrl-C.
+pub fn is_ignored(signal: &str) -> bool {
+    Command::new("sh")
+        .args(["-c", &format!("kill -s {signal} $$; echo survived")])
+        .output()
+        .is_ok_and(|output| output.stdout == b"survived\n")
+}
+
+/// Writes a line that must be seen. The test harness keeps what `eprintln!` writes in a test that
+/// passes.
+pub fn say_aloud(line: &str) {
+    let _ = io::stderr().write_all(format!("{line}\n").as_bytes());
 }
 
 /// A named pipe that tells whether somebody who holds its other end is alive.
