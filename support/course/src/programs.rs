@@ -97,7 +97,8 @@ pub fn bench(course: &Course, mut input: Input) -> Done {
     cargo::become_program(bench)
 }
 
-/// Each benchmark with its package: the files `benches/<name>.rs` of lessons and capstone.
+/// Each benchmark with its package: `benches/<name>.rs` or `benches/<name>/main.rs`, as cargo finds
+/// them, of lessons and capstone.
 fn benches(course: &Course) -> Vec<(String, String)> {
     let lessons = course
         .slugs("lessons")
@@ -109,10 +110,14 @@ fn benches(course: &Course) -> Vec<(String, String)> {
         let Some(package) = manifest_value(&folder.join("Cargo.toml"), "name") else {
             continue;
         };
-        for file in names_in(&folder.join("benches")) {
-            if let Some(name) = file.strip_suffix(".rs") {
-                benches.push((name.to_owned(), package.clone()));
-            }
+        let rooms = folder.join("benches");
+        for file in names_in(&rooms) {
+            let name = match file.strip_suffix(".rs") {
+                Some(name) => name,
+                None if rooms.join(&file).join("main.rs").is_file() => &file,
+                None => continue,
+            };
+            benches.push((name.to_owned(), package.clone()));
         }
     }
     benches

@@ -213,3 +213,24 @@ fn every_member_takes_its_package_keys_from_the_root() {
         );
     }
 }
+
+#[test]
+fn every_benchmark_in_a_manifest_can_be_run_by_name() {
+    let listed = Command::new(env!("CARGO_BIN_EXE_course"))
+        .arg("bench")
+        .current_dir(root())
+        .output()
+        .unwrap();
+    let listed = String::from_utf8(listed.stdout).unwrap();
+
+    for lesson in fs::read_dir(root().join("lessons")).unwrap() {
+        let manifest = fs::read_to_string(lesson.unwrap().path().join("Cargo.toml")).unwrap();
+        for bench in manifest.split("[[bench]]").skip(1) {
+            let name = bench.split('"').nth(1).expect("a benchmark has a name");
+            assert!(
+                listed.split_whitespace().any(|word| word == name),
+                "`cargo course bench` does not list {name}:\n{listed}"
+            );
+        }
+    }
+}
