@@ -36,5 +36,5 @@ pub mod python;
 mod error;
 
 pub use crate::error::Error;
-pub use crate::observe::{Activity, Change, Event, Observer}; // what the capstone uses
+pub use crate::observe::{Activity, Change, Event, Observer}; // for whoever draws it
 pub use crate::team::{Handle, Panicked, Team, Worker, team};

@@ -6,7 +6,7 @@
 //! Read in this order: [`calculator`] (ten stages, each red, then green), [`run_length`] (a law, and a
 //! property test that breaks it), [`link_check`] (stub, fake and mock on one seam), [`clock`] (time without
 //! sleeping), [`fare`] and [`mutation`] (who tests the tests?), [`invoice`] (an ugly program, refactored
-//! under tests), and then what the capstone uses: [`url_key`] and [`politeness`].
+//! under tests), and then what grew for the capstone: [`url_key`] and [`politeness`].
 //!
 //! The history is a part of the lesson: `git log --oneline -- lessons/7-tdd` shows a commit for each
 //! failing test, each fix and each refactoring.
