@@ -212,7 +212,8 @@ impl Politeness {
 
     /// Leaves a host in peace until then. Nothing shortens a rest, so a later time that was known before stays.
     pub fn hold(&mut self, host: &str, until: Duration) {
-        let _ = (host, until);
+        let at = self.known(host);
+        self.change(at, |host| host.rest_until(until));
     }
 
     /// Returns the time between two requests to this host, as things stand.
