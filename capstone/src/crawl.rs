@@ -28,15 +28,15 @@
 //! - Then the channels close, each thread sees that and returns, and the scope joins them all.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant, SystemTime};
 
 use crossbeam_channel::{Receiver, Sender, bounded, never, select};
-use tour::{Kind, Recorder};
+use tour::{Kind, OpenSpan, Recorder};
 use url::Url;
 use workers::{Activity, Change, Event, Observer as WorkerObserver, Panicked, Worker, team};
 
-use crate::events::{CrawlEvent, Observer, Progress};
+use crate::events::{CrawlEvent, Moment, Observer, Progress, WorkerNow};
 use crate::extract::{ExtractError, ExtractedPage, extract};
 use crate::fetch::{Content, FetchError, Web, status_may_pass};
 use crate::frontier::{
@@ -62,6 +62,9 @@ const MAX_REDIRECTS: u32 = 10;
 
 /// How long the coordinator waits at most before it lets the observers know that time passes.
 const TICK: Duration = Duration::from_millis(200);
+
+/// How many hosts a moment tells of.
+const MOMENT_HOSTS: usize = 20;
 
 /// How a crawl ended.
 #[derive(Clone, Debug)]
@@ -110,15 +113,20 @@ pub fn crawl(
     let (job_sender, jobs) = bounded::<FetchJob>(threads);
     let (outcome_sender, outcomes) = bounded::<Outcome>(threads);
     let (record_sender, records) = bounded::<PageRecord>(RECORDS);
+    let names: Vec<String> = (1..=threads).map(worker).collect();
+    let watched = observers.iter().any(|observer| observer.wants_moments());
+    let sight = watched.then(|| Arc::new(Mutex::new(HashMap::new())));
     let mut coordinator = Coordinator::new(settings, observers, record_sender);
+    if let Some(doing) = &sight {
+        coordinator.workers = Some((names.clone(), Arc::clone(doing)));
+    }
     let first = coordinator.resume(&store)?;
-
-    let timeline = recorder.map_or_else(WorkerObserver::nobody, |recorder| {
+    if let Some(recorder) = recorder {
         // Declared here, the rows stand in the order of the workers, not of their first jobs.
-        (1..=threads).for_each(|number| recorder.row(worker(number)));
-        drawn_by(recorder)
-    });
-    let (store, ended) = team(&timeline, |team| {
+        names.iter().for_each(|name| recorder.row(name));
+    }
+    let told = told_to(recorder, sight);
+    let (store, ended) = team(&told, |team| {
         for number in 1..=threads {
             let (jobs, outcomes) = (jobs.clone(), outcome_sender.clone());
             // The team waits for it, and tells of its panic.
@@ -260,34 +268,57 @@ pub fn answer(
 }
 // ANCHOR_END: worker
 
-/// Draws what the workers do: a row each, and a bar for each thing that they turn to.
-fn drawn_by(recorder: &Recorder) -> WorkerObserver {
-    let recorder = recorder.clone();
-    let spans = Mutex::new(HashMap::new());
+/// What each worker does now, by its name.
+type Doing = Arc<Mutex<HashMap<String, (Activity, String)>>>;
+
+/// Returns who is told what the workers do: the timeline, which draws a bar for each thing that they
+/// turn to, and whoever asks for a [`Moment`].
+fn told_to(recorder: Option<&Recorder>, doing: Option<Doing>) -> WorkerObserver {
+    if recorder.is_none() && doing.is_none() {
+        return WorkerObserver::nobody();
+    }
+    let recorder = recorder.cloned();
+    let spans: Mutex<HashMap<String, OpenSpan>> = Mutex::default();
     WorkerObserver::new(move |Event { worker, change }| {
-        // A panic of another thread in here leaves whole spans behind.
-        let mut spans = spans.lock().unwrap_or_else(PoisonError::into_inner);
-        match change {
-            Change::Turned { activity, label } => {
-                let kind = match activity {
-                    Activity::Working => Kind::Working,
-                    Activity::Sending => Kind::Sending,
-                    Activity::Receiving => Kind::Receiving,
-                    _ => Kind::Waiting,
-                };
-                match spans.get_mut(worker) {
-                    Some(span) => tour::OpenSpan::turn(span, kind, label.to_owned()),
-                    None => {
-                        let span = recorder.span(worker, kind, label.to_owned());
-                        spans.insert(worker.to_owned(), span);
-                    }
+        let turned = match change {
+            Change::Turned { activity, label } => Some((activity, label)),
+            Change::Ended | Change::Panicked { .. } => None,
+            _ => return,
+        };
+        if let Some(doing) = &doing {
+            let (activity, label) = turned.unwrap_or((Activity::Waiting, ""));
+            lock(doing).insert(worker.to_owned(), (activity, label.to_owned()));
+        }
+        if let Some(recorder) = &recorder {
+            let mut spans = lock(&spans);
+            let Some((activity, label)) = turned else {
+                // Dropping a span ends it.
+                spans.remove(worker);
+                return;
+            };
+            let (kind, label) = (kind(activity), label.to_owned());
+            match spans.get_mut(worker) {
+                Some(span) => span.turn(kind, label),
+                None => {
+                    spans.insert(worker.to_owned(), recorder.span(worker, kind, label));
                 }
             }
-            // Dropping a span ends it.
-            Change::Ended | Change::Panicked { .. } => drop(spans.remove(worker)),
-            _ => {}
         }
     })
+}
+
+fn kind(activity: Activity) -> Kind {
+    match activity {
+        Activity::Working => Kind::Working,
+        Activity::Sending => Kind::Sending,
+        Activity::Receiving => Kind::Receiving,
+        _ => Kind::Waiting,
+    }
+}
+
+/// Locks what only whole steps change: a panic elsewhere has left nothing half done.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 // ---------------------------------------------------------------------------------------------
@@ -333,6 +364,10 @@ struct Coordinator<'a, 'o> {
     started: Instant,
     /// How many redirects led to a URL, where any did.
     redirects: HashMap<UrlId, u32>,
+    /// The workers' names and what they do, where an observer wants to know.
+    workers: Option<(Vec<String>, Doing)>,
+    /// When the last moment was told.
+    told_at: Instant,
 }
 
 impl<'a, 'o> Coordinator<'a, 'o> {
@@ -349,6 +384,8 @@ impl<'a, 'o> Coordinator<'a, 'o> {
             progress: Progress::default(),
             started: Instant::now(),
             redirects: HashMap::new(),
+            workers: None,
+            told_at: Instant::now(),
         }
     }
 
@@ -447,6 +484,7 @@ impl<'a, 'o> Coordinator<'a, 'o> {
             if stopping && self.frontier.in_flight() == 0 {
                 return Ok(true);
             }
+            self.tell_moment();
             select! {
                 recv(outcomes) -> outcome => {
                     let outcome = outcome.expect("a worker lives while its job is out");
@@ -811,6 +849,40 @@ impl<'a, 'o> Coordinator<'a, 'o> {
         self.observers
             .iter_mut()
             .for_each(|observer| observer.event(event, &self.progress));
+    }
+
+    /// Tells how things stand, if somebody wants to know and a while has passed.
+    fn tell_moment(&mut self) {
+        let Some((names, doing)) = &self.workers else {
+            return;
+        };
+        if self.told_at.elapsed() < TICK {
+            return;
+        }
+        let doing = lock(doing).clone();
+        let workers = names.iter().map(|name| {
+            let (activity, what) = doing
+                .get(name)
+                .map_or((Activity::Waiting, ""), |(a, w)| (*a, w.as_str()));
+            WorkerNow {
+                name: name.clone(),
+                doing: match activity {
+                    Activity::Receiving => "receiving",
+                    Activity::Working => "working",
+                    _ => "waiting",
+                },
+                what: what.to_owned(),
+            }
+        });
+        let moment = Moment {
+            workers: workers.collect(),
+            hosts: self.frontier.hosts(MOMENT_HOSTS),
+        };
+        self.told_at = Instant::now();
+        self.count();
+        for observer in self.observers.iter_mut() {
+            observer.moment(&moment, &self.progress);
+        }
     }
 
     fn count(&mut self) {

@@ -35,6 +35,7 @@ use tdd::url_key::UrlKey;
 use url::{Host as UrlHost, Url};
 
 use crate::address;
+use crate::events::HostNow;
 use crate::robots::Robots;
 use crate::settings::{Settings, is_this_machine};
 use crate::url_key::{host_key, origin, page_key, request_url};
@@ -615,6 +616,25 @@ impl Frontier {
     /// Returns how many requests wait in queues.
     pub fn waiting(&self) -> usize {
         self.waiting
+    }
+
+    /// Returns the `most` hosts with the longest queues, the longest first.
+    pub fn hosts(&self, most: usize) -> Vec<HostNow> {
+        let mut hosts: Vec<&Host> = self
+            .hosts
+            .iter()
+            .filter(|host| host.in_flight > 0 || !host.queue.is_empty())
+            .collect();
+        hosts.sort_by_key(|host| std::cmp::Reverse((host.queue.len(), host.in_flight)));
+        hosts
+            .into_iter()
+            .take(most)
+            .map(|host| HostNow {
+                name: host.name.to_string(),
+                waiting: host.queue.len(),
+                in_flight: host.in_flight,
+            })
+            .collect()
     }
 
     /// Returns how many requests are out.
