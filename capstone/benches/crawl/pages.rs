@@ -108,9 +108,9 @@ fn page(article: &Article, all: &[Article], number: usize, random: &mut Random) 
     }
     page.push_str("</p></header>\n");
     while page.len() < size {
-        write!(
+        writeln!(
             page,
-            "<p>{} <a href=\"{}\">{}</a> <em>{}</em>, {}.</p>\n",
+            "<p>{} <a href=\"{}\">{}</a> <em>{}</em>, {}.</p>",
             random.words(40),
             all[random.below(all.len())].path,
             random.words(3),
