@@ -18,8 +18,11 @@ fn pairs(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
         .collect()
 }
 
+/// The value that must win, who gave it, and whom it overruled.
+type Winner<'a> = (&'a str, Origin, &'a [(Origin, &'a str)]);
+
 /// Checks what is found of `max-pages`: the value, who gave it, and whom it overruled.
-fn check(layers: &Layers, expected: Option<(&str, Origin, &[(Origin, &str)])>, why: &str) {
+fn check(layers: &Layers, expected: Option<Winner<'_>>, why: &str) {
     let expected = expected.map(|(value, origin, overruled)| Won {
         value: value.to_owned(),
         origin,

@@ -178,8 +178,10 @@ fn goal_6_two_lock_files_are_told_apart() {
         name: name.to_owned(),
         version: version.to_owned(),
     };
-    let check = |old: &[Package], new: &[Package], expected: &[Change], why: &str| {
-        let came = changes(old, new);
+    let check = |old: &[&Package], new: &[&Package], expected: &[Change], why: &str| {
+        let owned = |packages: &[&Package]| packages.iter().copied().cloned().collect::<Vec<_>>();
+        let (old, new) = (owned(old), owned(new));
+        let came = changes(&old, &new);
         assert!(
             came == expected,
             "\n\nold: {old:#?}\nnew: {new:#?}\n\nexpected: {expected:?}\ncame:     {came:?}\n{why}\n"
@@ -191,16 +193,16 @@ fn goal_6_two_lock_files_are_told_apart() {
         package("b", "1.0.0"),
     );
 
-    check(&[a1.clone()], &[a1.clone()], &[], "Nothing changed.");
+    check(&[&a1], &[&a1], &[], "Nothing changed.");
     check(
-        &[a1.clone(), b1.clone()],
-        &[b1.clone(), a1.clone()],
+        &[&a1, &b1],
+        &[&b1, &a1],
         &[],
         "The order of the packages means nothing.",
     );
     check(
-        &[a1.clone(), b1.clone()],
-        &[a2.clone()],
+        &[&a1, &b1],
+        &[&a2],
         &[
             added("a", "2.0.0"),
             removed("a", "1.0.0"),
@@ -209,14 +211,14 @@ fn goal_6_two_lock_files_are_told_apart() {
         "An update is a version added and one removed.",
     );
     check(
-        &[a1.clone()],
-        &[a1.clone(), a2.clone()],
+        &[&a1],
+        &[&a1, &a2],
         &[added("a", "2.0.0")],
         "Now two versions of `a` are in the build. The old one is still there.",
     );
     check(
-        &[a1.clone(), a2.clone()],
-        &[a2.clone()],
+        &[&a1, &a2],
+        &[&a2],
         &[removed("a", "1.0.0")],
         "Of two versions one went. A map by name alone would not see it.",
     );
@@ -229,8 +231,8 @@ fn goal_6_two_lock_files_are_told_apart() {
         version: "1.0.0".to_owned(),
     };
     check(
-        &[a1.clone()],
-        std::slice::from_ref(&other),
+        &[&a1],
+        &[&other],
         &[tampered],
         "The same name and version with other contents: the one change that nobody may overlook.",
     );
@@ -239,8 +241,8 @@ fn goal_6_two_lock_files_are_told_apart() {
         ..a1.clone()
     };
     check(
-        &[a1.clone()],
-        &[none],
+        &[&a1],
+        &[&none],
         &[],
         "A changed checksum is told only when both files give one.",
     );
@@ -249,8 +251,8 @@ fn goal_6_two_lock_files_are_told_apart() {
         ..a1.clone()
     };
     check(
-        &[a1],
-        &[elsewhere],
+        &[&a1],
+        &[&elsewhere],
         &[added("a", "1.0.0"), removed("a", "1.0.0")],
         "From another source it is another package, whatever it is called.",
     );

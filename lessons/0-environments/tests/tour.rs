@@ -71,7 +71,7 @@ fn every_part_is_played_and_leaves_nothing_behind() {
     let output = command.output().expect("it starts");
 
     assert!(output.status.success(), "{}", said(&output));
-    assert_eq!(folders(temporary.path()), [PathBuf::new(); 0]);
+    assert!(folders(temporary.path()).is_empty());
 }
 
 #[test]
@@ -142,7 +142,7 @@ fn ctrl_c_and_a_polite_kill_take_the_folder_and_cargo_with_them() {
         kill_process(hanging.pid(), signal).expect("it runs");
 
         assert_eq!(wait(&mut hanging.tour), Some(130), "{signal:?}");
-        assert_eq!(folders(temporary.path()), [PathBuf::new(); 0], "{signal:?}");
+        assert!(folders(temporary.path()).is_empty(), "{signal:?}");
         hanging.everybody_has_ended();
     }
 }
@@ -161,7 +161,7 @@ fn what_a_killed_tour_left_is_taken_away_by_the_next() {
 
     assert_eq!(left.len(), 1, "a folder was in use when it was killed");
     assert!(next.status.success(), "{}", said(&next));
-    assert_eq!(folders(temporary.path()), [PathBuf::new(); 0]);
+    assert!(folders(temporary.path()).is_empty());
     // Nobody could end the cargo of a tour that was killed, so this test does.
     let id: i32 = hanging
         .id_of_cargo

@@ -9,10 +9,8 @@ pub fn play(stage: &mut Stage) -> Result {
     let file = "# one line is wrong in its name, one in its value\nthread = 4\ndelay = \"soon\"\n";
     stage.line("demo.toml:");
     stage.quote(file);
-    stage.line("$ DEMO_ALLOW_LOCAL=yes DEMO_THREDS=4 demo --threads 0");
-    let environment: Environment = [("DEMO_ALLOW_LOCAL", "yes"), ("DEMO_THREDS", "4")]
-        .into_iter()
-        .collect();
+    stage.line("$ DEMO_ALLOW_LOCAL=yes demo --threads 0");
+    let environment: Environment = [("DEMO_ALLOW_LOCAL", "yes")].into_iter().collect();
     let sources = Sources::new()
         .with_file(SettingsFile::parse("demo.toml", file)?)
         .with_environment(demo::PREFIX, &environment);
@@ -28,7 +26,10 @@ pub fn play(stage: &mut Stage) -> Result {
     stage.blank();
 
     let file = "threads = 4\ndelay = \"soon\"\n";
-    stage.line("only the delay is wrong now, and an argument overrules it: --delay 2");
+    stage.line(
+        "only the delay is wrong now, and an argument overrules it; and a variable has a slip:",
+    );
+    stage.line("$ DEMO_THREDS=4 demo --delay 2");
     let resolved = Sources::new()
         .with_file(SettingsFile::parse("demo.toml", file)?)
         .with_environment(demo::PREFIX, &environment_with_a_slip())

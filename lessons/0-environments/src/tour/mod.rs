@@ -126,17 +126,20 @@ pub fn manifest(name: &str, version: &str, rest: &str) -> String {
     )
 }
 
-/// Returns the first paragraph of what `cargo` complained, without the drawing of the line and the
-/// notes on it.
+/// Returns the first paragraph of what `cargo` complained: its sentences, each once, without the
+/// drawing of the line.
 fn complaint(stderr: &str) -> String {
-    let paragraph = stderr.lines().take_while(|line| !line.trim().is_empty());
-    let is_drawing = |line: &&str| {
+    let mut sentences: Vec<&str> = Vec::new();
+    for line in stderr.lines().take_while(|line| !line.trim().is_empty()) {
         let line = line.trim_start();
-        ["-->", ":::", "|"]
+        let is_drawing = ["-->", ":::", "|", "note: function defined here"]
             .iter()
             .any(|mark| line.starts_with(mark))
-            || line.starts_with(|c: char| c.is_ascii_digit())
-    };
-    let lines: Vec<&str> = paragraph.filter(|line| !is_drawing(line)).collect();
-    lines.join("\n") + "\n"
+            || line.starts_with(|first: char| first.is_ascii_digit());
+        let sentence = line.trim_start_matches("= ");
+        if !is_drawing && !sentences.contains(&sentence) {
+            sentences.push(sentence);
+        }
+    }
+    sentences.join("\n") + "\n"
 }
