@@ -19,8 +19,8 @@ use crate::Error;
 pub const PREFIX: &str = "spindle-lesson-0-";
 /// The file that is locked while its folder is in use.
 const IN_USE: &str = "in-use";
-/// Between the making of a folder and the locking of its file lies a moment in which it looks left behind.
-const NEWBORN: Duration = Duration::from_secs(60);
+/// Longer than making or taking away a folder takes.
+const SOON_OVER: Duration = Duration::from_secs(60);
 
 /// A folder for experiments, with nobody else's files in it.
 #[derive(Debug)]
@@ -61,9 +61,11 @@ impl Throwaway {
             source,
         };
         take_away_what_is_left(parent);
-        let path = make_folder(parent).map_err(cannot)?;
-        let in_use = File::create(path.join(IN_USE)).map_err(cannot)?;
+        // Under a hidden name at first: one that is not locked yet must not look left behind.
+        let (hidden, path) = make_folder(parent).map_err(cannot)?;
+        let in_use = File::create(hidden.join(IN_USE)).map_err(cannot)?;
         in_use.lock().map_err(cannot)?;
+        fs::rename(&hidden, &path).map_err(cannot)?;
         Ok(Self {
             state: Arc::new(State {
                 // Programs that run in it report the path without links (macOS: /private/tmp).
@@ -163,16 +165,21 @@ pub(crate) fn end(child: &mut Child) {
     let _ = child.wait();
 }
 
-fn make_folder(parent: &Path) -> io::Result<PathBuf> {
+/// Makes a folder under a hidden name, and returns it and the name that it is to have.
+fn make_folder(parent: &Path) -> io::Result<(PathBuf, PathBuf)> {
     let moment = SystemTime::UNIX_EPOCH.elapsed().unwrap_or_default();
     let mut number = u64::from(moment.subsec_nanos());
     loop {
-        let path = parent.join(format!("{PREFIX}{}-{number}", std::process::id()));
-        // Nobody but us, and never a folder that is there already: /tmp belongs to everyone.
-        match DirBuilder::new().mode(0o700).create(&path) {
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => number += 1,
-            made => return made.map(|()| path),
+        let name = format!("{PREFIX}{}-{number}", std::process::id());
+        let (hidden, path) = (parent.join(format!(".{name}")), parent.join(name));
+        // For nobody but us, and never a folder that is there already: /tmp belongs to everyone.
+        match DirBuilder::new().mode(0o700).create(&hidden) {
+            Ok(()) if !path.exists() => return Ok((hidden, path)),
+            Ok(()) => fs::remove_dir(&hidden)?,
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+            Err(error) => return Err(error),
         }
+        number += 1;
     }
 }
 
@@ -181,22 +188,32 @@ fn make_folder(parent: &Path) -> io::Result<PathBuf> {
 fn take_away_what_is_left(parent: &Path) {
     let entries = fs::read_dir(parent).into_iter().flatten().flatten();
     for entry in entries {
-        let is_ours = entry.file_name().to_string_lossy().starts_with(PREFIX);
+        let name = entry.file_name();
+        let name = name.to_string_lossy();
+        let is_ours = name.trim_start_matches('.').starts_with(PREFIX);
         // Not `is_dir` of the path: a link must not be followed.
         let is_folder = entry.file_type().is_ok_and(|kind| kind.is_dir());
-        if is_ours && is_folder && is_left_behind(&entry.path()) {
+        let is_left = match name.starts_with('.') {
+            true => is_old(&entry.path()),
+            false => is_unlocked(&entry.path()),
+        };
+        if is_ours && is_folder && is_left {
             let _ = fs::remove_dir_all(entry.path());
         }
     }
 }
 
-fn is_left_behind(folder: &Path) -> bool {
+/// Whoever uses a folder holds the lock, and a lock ends with its process.
+fn is_unlocked(folder: &Path) -> bool {
     match File::open(folder.join(IN_USE)) {
-        // Whoever uses it holds the lock, and a lock ends with its process.
         Ok(in_use) => in_use.try_lock().is_ok(),
-        Err(_) => {
-            let made = fs::metadata(folder).and_then(|folder| folder.modified());
-            made.is_ok_and(|made| made.elapsed().is_ok_and(|age| age > NEWBORN))
-        }
+        // Somebody may be taking it away just now; if not, the next who comes will.
+        Err(_) => is_old(folder),
     }
+}
+
+/// Being made takes a moment, and being taken away some; what is older was given up.
+fn is_old(folder: &Path) -> bool {
+    let made = fs::metadata(folder).and_then(|folder| folder.modified());
+    made.is_ok_and(|made| made.elapsed().is_ok_and(|age| age > SOON_OVER))
 }

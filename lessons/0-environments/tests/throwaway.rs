@@ -69,8 +69,8 @@ fn what_a_killed_program_left_is_taken_away_by_the_next() {
 #[test]
 fn a_folder_that_is_just_being_made_is_not_taken_away_and_an_old_one_is() {
     let parent = parent();
-    let newborn = parent.path().join(format!("{PREFIX}4711-1"));
-    let old = parent.path().join(format!("{PREFIX}4711-2"));
+    let newborn = parent.path().join(format!(".{PREFIX}4711-1"));
+    let old = parent.path().join(format!(".{PREFIX}4711-2"));
     for folder in [&newborn, &old] {
         fs::create_dir(folder).expect("made");
     }
