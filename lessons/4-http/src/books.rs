@@ -161,7 +161,9 @@ impl Books {
             token: String,
         }
         let form = [("user", user), ("password", password)];
-        let answer: Answer = self.send(0, self.client.post(&self.login).form(form))?.json()?;
+        let answer: Answer = self
+            .send(0, self.client.post(&self.login).form(form))?
+            .json()?;
         self.token = Some(answer.token);
         Ok(())
     }
@@ -194,9 +196,14 @@ impl Books {
     ///
     /// [`BookError::Invalid`], [`BookError::NotPermitted`], [`BookError::Http`].
     pub fn create(&self, draft: &Draft, key: &str) -> Result<Versioned, BookError> {
-        let request = self.client.post(&self.list).json(draft).idempotency_key(key);
+        let request = self
+            .client
+            .post(&self.list)
+            .json(draft)
+            .idempotency_key(key);
         let response = self.send(0, request)?;
-        if response.status() != StatusCode::CREATED || response.header(LOCATION.as_str()).is_none() {
+        if response.status() != StatusCode::CREATED || response.header(LOCATION.as_str()).is_none()
+        {
             return Err(Error::Body("a new book has status 201 and an address".into()).into());
         }
         versioned(response)

@@ -20,7 +20,9 @@ use crate::error::{causes, root_cause, status_may_pass};
 use crate::event::{Event, Observer, What};
 use crate::limits::Deadline;
 use crate::redirect::{Redirects, Scope, Way, method_after, same_origin, target, web_url};
-use crate::resolve::{Guard, LookUp, LookUpFailed, Private, PrivateOnly, SystemLookUp, check_literal};
+use crate::resolve::{
+    Guard, LookUp, LookUpFailed, Private, PrivateOnly, SystemLookUp, check_literal,
+};
 use crate::response::Asked;
 use crate::retry::{Clock, Jitter, Policy, SystemClock, is_idempotent, retry_after};
 use crate::tls::{self, Trust};
@@ -115,8 +117,7 @@ impl Client {
     /// [`Error::Client`] when the system gives none, and when a certificate of [`Trust::Only`] is none.
     pub fn new(config: Config) -> Result<Self, Error> {
         tls::install_crypto();
-        let builder =
-            || tls::trust(builder(&config), &config.trust).map_err(Error::Client);
+        let builder = || tls::trust(builder(&config), &config.trust).map_err(Error::Client);
         let (inner, no_tls) = match builder()?.build() {
             Ok(inner) => (inner, tls::missing()),
             Err(why) => {
@@ -135,6 +136,15 @@ impl Client {
                 no_tls,
             }),
         })
+    }
+
+    /// Makes another client that behaves the same and shares nothing: connections and thread of its own.
+    ///
+    /// # Errors
+    ///
+    /// As [`new`](Client::new).
+    pub fn alone(&self) -> Result<Self, Error> {
+        Self::new(self.shared.config.clone())
     }
 
     /// Begins a request. What is wrong with the address is told when it is sent.
@@ -190,6 +200,7 @@ impl Client {
     }
 }
 
+// ANCHOR: builder
 fn builder(config: &Config) -> blocking::ClientBuilder {
     blocking::Client::builder()
         .user_agent(&config.user_agent)
@@ -200,6 +211,8 @@ fn builder(config: &Config) -> blocking::ClientBuilder {
         // A proxy would look names up for us, out of the guard's sight.
         .no_proxy()
         .connect_timeout(config.limits.connect)
+        // This bounds the wait for the head, and then begins anew with each read of the body. (The
+        // timeout of a request would bound the whole, but replace this one.)
         .timeout(config.limits.silence)
         .pool_max_idle_per_host(config.idle_per_host)
         .dns_resolver(Arc::new(Guard {
@@ -207,6 +220,7 @@ fn builder(config: &Config) -> blocking::ClientBuilder {
             private: config.private.clone(),
         }))
 }
+// ANCHOR_END: builder
 
 /// A request that is being put together.
 #[derive(Clone)]
@@ -243,7 +257,12 @@ impl Request {
             (Ok(name), Ok(value)) => {
                 self.headers.insert(name, value);
             }
-            _ => self.wrong = Some(("a header", format!("{name:?} or its value holds a forbidden byte"))),
+            _ => {
+                self.wrong = Some((
+                    "a header",
+                    format!("{name:?} or its value holds a forbidden byte"),
+                ))
+            }
         }
         self
     }
@@ -304,7 +323,8 @@ impl Request {
         self.header("idempotency-key", key)
     }
 
-    /// Sets other limits for this request. (The one for connecting belongs to the client.)
+    /// Sets other limits for this request: on the whole, and on sizes. (Those on connecting and on
+    /// silence belong to the client.)
     pub fn limits(mut self, limits: Limits) -> Self {
         self.limits = limits;
         self
@@ -392,7 +412,9 @@ impl Request {
                 self.tell(number, &method, &url, What::Failed(error));
             })?;
             let status = answer.status();
-            let answered = What::Answered { status: status.as_u16() };
+            let answered = What::Answered {
+                status: status.as_u16(),
+            };
             self.tell(number, &method, &url, answered);
             let to = match config.redirects {
                 Redirects::Follow(_) => target(&url, status, answer.headers())?,
@@ -400,15 +422,21 @@ impl Request {
             };
             let Some(to) = to else {
                 let retry_after = retry_after(answer.headers(), config.clock.now());
-                return Ok(Response::new(answer, Asked {
-                    number,
-                    retry_after,
-                    method,
-                    url,
-                    limits: self.limits.clone(),
-                    deadline,
-                    observer: config.observer.clone(),
-                }));
+                return Ok(Response::new(
+                    answer,
+                    Asked {
+                        number,
+                        retry_after,
+                        method,
+                        url,
+                        limits: Limits {
+                            silence: config.limits.silence,
+                            ..self.limits.clone()
+                        },
+                        deadline,
+                        observer: config.observer.clone(),
+                    },
+                ));
             };
             let (next, keeps_body) = method_after(status, &method);
             way.step(&next, &to, &config.scope)?;
@@ -444,20 +472,21 @@ impl Request {
             });
         }
         check_literal(url, &self.shared.config.private)?;
-        let patience = deadline.remaining(self.limits.silence)?;
+        deadline.check()?;
         let mut request = self
             .shared
             .inner
             .request(method.clone(), url.clone())
-            .headers(headers.clone())
-            .timeout(patience);
+            .headers(headers.clone());
         if !headers.contains_key(ACCEPT_ENCODING) {
             request = request.header(ACCEPT_ENCODING, ACCEPTED);
         }
         if let Some(body) = body {
             request = request.body(body.to_vec());
         }
-        request.send().map_err(|error| self.explain(url, deadline, &error))
+        request
+            .send()
+            .map_err(|error| self.explain(url, deadline, &error))
     }
 
     // ANCHOR: explain
@@ -482,15 +511,25 @@ impl Request {
                 limit: self.shared.config.limits.connect,
             },
             (true, false) if deadline.passed() => deadline.error(),
-            (true, false) => Error::Silent { limit: self.limits.silence },
-            (false, true) => Error::Connect { host, why: root_cause(error) },
+            (true, false) => Error::Silent {
+                limit: self.shared.config.limits.silence,
+            },
+            (false, true) => Error::Connect {
+                host,
+                why: root_cause(error),
+            },
             (false, false) => Error::Broken(root_cause(error)),
         }
     }
     // ANCHOR_END: explain
 
     fn tell(&self, request: u64, method: &Method, url: &Url, what: What<'_>) {
-        let event = Event { request, method, url, what };
+        let event = Event {
+            request,
+            method,
+            url,
+            what,
+        };
         self.shared.config.observer.tell(&event);
     }
 }

@@ -69,7 +69,11 @@ pub fn download(
             Err(error) if error.advice() == Advice::Retry => {
                 let after = part.version_and_length().map_or(0, |(_, length)| length);
                 let came = after.saturating_sub(before);
-                failed = if came >= WORTH_GOING_ON { 1 } else { failed + 1 };
+                failed = if came >= WORTH_GOING_ON {
+                    1
+                } else {
+                    failed + 1
+                };
                 let pause = policy.pause(failed, error.retry_after(), client.chance());
                 clock.sleep(pause.ok_or(error)?);
             }
@@ -126,7 +130,9 @@ fn one_piece(
         }
         _ => {
             let mut response = response.success()?;
-            let total = response.header(CONTENT_LENGTH.as_str()).and_then(|n| n.parse().ok());
+            let total = response
+                .header(CONTENT_LENGTH.as_str())
+                .and_then(|n| n.parse().ok());
             // Only a strong tag promises that the rest will fit, byte for byte.
             let packed = response.headers().contains_key(CONTENT_ENCODING);
             let version = response.validators().strong_etag().map(str::to_owned);

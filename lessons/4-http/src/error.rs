@@ -158,7 +158,9 @@ pub enum TlsProblem {
     #[error("nobody whom this machine trusts has signed its certificate")]
     UnknownIssuer,
     /// This machine has no root certificates, so it trusts nobody.
-    #[error("this machine has no root certificates (on Debian: apt-get install ca-certificates): {0}")]
+    #[error(
+        "this machine has no root certificates (on Debian: apt-get install ca-certificates): {0}"
+    )]
     NoRoots(String),
     /// This program cannot speak https.
     #[error("this program was built without its feature `tls`")]
@@ -198,7 +200,10 @@ impl Error {
             | Self::Tls { .. }
             | Self::Write(_)
             | Self::Client(_)
-            | Self::Status { status: 401 | 403 | 407, .. } => Advice::TellUser,
+            | Self::Status {
+                status: 401 | 403 | 407,
+                ..
+            } => Advice::TellUser,
             Self::OutOfScope(_)
             | Self::TooLarge { .. }
             | Self::Encoding(_)

@@ -16,10 +16,10 @@ pub struct Limits {
     /// How long the server may keep us waiting: for the head of its answer, and then for each further
     /// piece of the body.
     pub silence: Duration,
-    /// How long the whole exchange may take, up to the last byte of the body.
+    /// How long the whole exchange may take, from the name to the last byte of the body.
     ///
-    /// It is looked at before each read, and a read that began in time may still take one `silence`:
-    /// so an exchange ends at the latest after `whole` and one `silence`.
+    /// It is looked at before each request and each read. One that began in time may still take one
+    /// `silence`: so an exchange ends at the latest after `whole` and one `silence`.
     pub whole: Duration,
     /// How many bytes of body may come over the wire, as they are: packed where they are packed.
     pub wire_bytes: u64,
@@ -56,25 +56,19 @@ impl Deadline {
         Self { end, limit }
     }
 
-    // ANCHOR: remaining
-    /// Returns what is left of the time, at most `silence`.
+    /// Goes on as long as there is time.
     ///
     /// # Errors
     ///
-    /// [`Error::TooSlow`] when nothing is left.
-    pub(crate) fn remaining(&self, silence: Duration) -> Result<Duration, Error> {
-        let Some(end) = self.end else {
-            return Ok(silence);
-        };
-        let left = end.saturating_duration_since(Instant::now());
-        if left.is_zero() {
-            return Err(Error::TooSlow { limit: self.limit });
+    /// [`Error::TooSlow`] when there is none.
+    pub(crate) fn check(&self) -> Result<(), Error> {
+        if self.passed() {
+            return Err(self.error());
         }
-        Ok(left.min(silence))
+        Ok(())
     }
-    // ANCHOR_END: remaining
 
-    /// Tells whether a wait ended because the whole time was over, and not because of the silence.
+    /// Tells whether the time is over.
     pub(crate) fn passed(&self) -> bool {
         self.end.is_some_and(|end| end <= Instant::now())
     }

@@ -113,7 +113,10 @@ pub fn next_link(headers: &HeaderMap, from: &Url) -> Option<Url> {
         .iter()
         .filter_map(|value| value.to_str().ok())
         .flat_map(links)
-        .find(|(_, rel)| rel.split_whitespace().any(|rel| rel.eq_ignore_ascii_case("next")))
+        .find(|(_, rel)| {
+            rel.split_whitespace()
+                .any(|rel| rel.eq_ignore_ascii_case("next"))
+        })
         .and_then(|(target, _)| from.join(target).ok())
 }
 
@@ -168,8 +171,14 @@ mod tests {
         for (value, expected) in [
             ("<http://a.test/2>; rel=\"next\"", Some("http://a.test/2")),
             ("</2>;rel=next", Some("http://a.test/2")),
-            ("<?page=2>; title=\"a, b; c\"; REL=Next", Some("http://a.test/books?page=2")),
-            ("</1>; rel=first, </3>; rel=\"last next\"", Some("http://a.test/3")),
+            (
+                "<?page=2>; title=\"a, b; c\"; REL=Next",
+                Some("http://a.test/books?page=2"),
+            ),
+            (
+                "</1>; rel=first, </3>; rel=\"last next\"",
+                Some("http://a.test/3"),
+            ),
             ("</a,b;c>; rel=next", Some("http://a.test/a,b;c")),
             ("</2>; rel=prev; rel=next", None),
             ("</2>; rel=\"next", Some("http://a.test/2")),

@@ -173,7 +173,10 @@ mod tests {
             assert_eq!(read(location).unwrap(), Some(url(leads_to)), "{location}");
         }
         for location in ["file:///etc/passwd", "javascript:alert(1)", "http://[x/"] {
-            assert!(matches!(read(location), Err(Error::BadRedirect(_))), "{location}");
+            assert!(
+                matches!(read(location), Err(Error::BadRedirect(_))),
+                "{location}"
+            );
         }
     }
 
@@ -235,8 +238,16 @@ mod tests {
         let first = url("http://a.test/");
         let hosts = Scope::Hosts(vec!["a.test".into(), "b.test".into()]);
 
-        assert!(Scope::SameHost.check(&url("http://a.test:81/x"), &first).is_ok());
-        assert!(Scope::SameHost.check(&url("http://b.test/"), &first).is_err());
+        assert!(
+            Scope::SameHost
+                .check(&url("http://a.test:81/x"), &first)
+                .is_ok()
+        );
+        assert!(
+            Scope::SameHost
+                .check(&url("http://b.test/"), &first)
+                .is_err()
+        );
         assert!(hosts.check(&url("http://B.test/"), &first).is_ok());
         assert!(hosts.check(&url("http://c.test/"), &first).is_err());
     }

@@ -290,8 +290,8 @@ fn own(error: io::Error) -> Error {
 // ANCHOR: wire
 /// The body as it comes over the wire, within time and size.
 ///
-/// The client's own timeout starts anew with each read, so a server that sends a byte now and then
-/// could hold a thread for ever. The deadline is looked at before each read.
+/// The client's own timeout begins anew with each read, so a server that sends a byte now and then
+/// could hold a thread for ever. This deadline does not.
 struct Wire {
     inner: blocking::Response,
     deadline: Deadline,
@@ -301,13 +301,12 @@ struct Wire {
 
 impl Read for Wire {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        if self.deadline.passed() {
-            return Err(self.deadline.error().into_io());
-        }
-        let read = self.inner.read(buffer).map_err(|error| self.explain(&error).into_io())?;
-        let before = self
-            .bytes
-            .fetch_add(read as u64, Ordering::Relaxed);
+        self.deadline.check().map_err(Error::into_io)?;
+        let read = self
+            .inner
+            .read(buffer)
+            .map_err(|error| self.explain(&error).into_io())?;
+        let before = self.bytes.fetch_add(read as u64, Ordering::Relaxed);
         if before + read as u64 > self.limits.wire_bytes {
             return Err(too_large(&self.limits, Measured::OnTheWire).into_io());
         }

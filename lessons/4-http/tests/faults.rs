@@ -32,10 +32,17 @@ fn each_bad_behaviour_ends_in_time_in_its_own_error_and_in_bounded_memory() {
             let (does, ends, ended) = (behaviour.does, behaviour.ends, &met.ended);
             complaints += &format!("a server that {does}: {ends:?} expected, {ended:?} came\n");
         }
+        if met.advice != advice_for(&met.ended) {
+            let (ended, advice) = (&met.ended, met.advice);
+            complaints += &format!("{ended:?} is answered with {advice:?}\n");
+        }
         // Not a test of speed: ten times the limit is for a machine that is busy with other things.
         // Without a limit the behaviour lasts half a minute, or for ever.
         if met.took > 10 * (whole + silence) {
-            complaints += &format!("a server that {} held us for {:?}\n", behaviour.does, met.took);
+            complaints += &format!(
+                "a server that {} held us for {:?}\n",
+                behaviour.does, met.took
+            );
         }
     }
     assert!(complaints.is_empty(), "{complaints}");
@@ -49,6 +56,18 @@ fn each_bad_behaviour_ends_in_time_in_its_own_error_and_in_bounded_memory() {
             let said = "SKIPPED: this system does not tell the peak of a process's memory";
             let _ = writeln!(std::io::stderr(), "{said}");
         }
+    }
+}
+
+/// What a program should do about each ending, said here once more and independently.
+fn advice_for(ended: &str) -> &'static str {
+    match ended {
+        "waited in vain" | "too slow" | "broken" | "no connection" | "status 503" => {
+            "try again later"
+        }
+        "private address" => "tell a person",
+        answer if answer.ends_with(" bytes") => "use it",
+        _ => "give up",
     }
 }
 

@@ -7,8 +7,7 @@ use std::sync::Mutex;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use flate2::Compression;
-use flate2::write::DeflateEncoder;
+use flate2::{Compress, Compression, FlushCompress};
 use http_client::retry::Policy;
 use http_client::{Client, Config, Error, Limits, Measured, Method, Private, Redirects};
 use practice_site::Site;
@@ -34,6 +33,11 @@ enum By {
     Socket(fn(&mut TcpStream) -> io::Result<()>),
     /// A bare socket that does not wait for the request.
     Hasty(fn(&mut TcpStream) -> io::Result<()>),
+    /// A bare socket that keeps a client so busy that others would wait: it meets one of its own.
+    ///
+    /// The client reads all its connections on one thread, which looks at interim answers as long as
+    /// there are any, some megabytes at a time. No option of the library limits their number.
+    Flood(fn(&mut TcpStream) -> io::Result<()>),
     /// Nobody.
     Nobody,
 }
@@ -74,72 +78,208 @@ pub const BEHAVIOURS: &[(&str, &[Behaviour])] = &[
     (
         "time",
         &[
-            site("waits before it answers", "/faults/slow?ms=30000", "waited in vain"),
-            site("sends the head byte by byte", "/faults/drip-head?ms=200", "waited in vain"),
-            site("never ends the head", "/faults/unfinished-head", "waited in vain"),
-            site("stops in the middle of the body", "/faults/stall", "waited in vain"),
-            socket("sends a byte, then waits longer than we do", one_byte, "waited in vain"),
-            site("sends a byte now and then", "/faults/drip?ms=50&bytes=100000", "too slow"),
-            socket("sends interim answers for ever", endless_interim, "waited in vain"),
+            site(
+                "waits before it answers",
+                "/faults/slow?ms=5000",
+                "waited in vain",
+            ),
+            site(
+                "sends the head byte by byte",
+                "/faults/drip-head?ms=200",
+                "waited in vain",
+            ),
+            site(
+                "never ends the head",
+                "/faults/unfinished-head",
+                "waited in vain",
+            ),
+            site(
+                "stops in the middle of the body",
+                "/faults/stall",
+                "waited in vain",
+            ),
+            socket(
+                "sends a byte, then waits longer than we do",
+                one_byte,
+                "waited in vain",
+            ),
+            site(
+                "sends a byte now and then",
+                "/faults/drip?ms=50&bytes=100000",
+                "too slow",
+            ),
+            Behaviour {
+                does: "sends interim answers for ever",
+                by: By::Flood(endless_interim),
+                ends: "waited in vain",
+            },
         ],
     ),
     (
         "size",
         &[
-            site("sends chunks for ever", "/faults/endless", "too large on the wire"),
-            site("sends lines for ever", "/faults/endless-lines", "too large on the wire"),
-            site("sends 50 MB of page", "/faults/page/huge?mb=50", "too large on the wire"),
-            site("promises 8 exbibytes", "/faults/huge-length", "too large on the wire"),
-            site("sends header fields for ever", "/faults/endless-head", "broken"),
+            site(
+                "sends chunks for ever",
+                "/faults/endless",
+                "too large on the wire",
+            ),
+            site(
+                "sends lines for ever",
+                "/faults/endless-lines",
+                "too large on the wire",
+            ),
+            site(
+                "sends 50 MB of page",
+                "/faults/page/huge?mb=50",
+                "too large on the wire",
+            ),
+            site(
+                "promises 8 exbibytes",
+                "/faults/huge-length",
+                "too large on the wire",
+            ),
+            site(
+                "sends header fields for ever",
+                "/faults/endless-head",
+                "broken",
+            ),
             site("sends a field of 1 MiB", "/faults/huge-field", "broken"),
             socket("sends 1,000 header fields", thousand_fields, "broken"),
-            socket("puts endless words behind a chunk's size", endless_extension, "broken"),
-            socket("sends fields for ever after the body", endless_trailer, "broken"),
+            socket(
+                "puts endless words behind a chunk's size",
+                endless_extension,
+                "broken",
+            ),
+            socket(
+                "sends fields for ever after the body",
+                endless_trailer,
+                "broken",
+            ),
         ],
     ),
     (
         "packing",
         &[
-            site("gzip: 1 MiB that becomes 1 GiB", "/faults/bomb/gzip", "too large unpacked"),
-            site("deflate: the same", "/faults/bomb/deflate", "too large unpacked"),
-            socket("deflate without its frame: the same", bare_bomb, "too large unpacked"),
-            socket("brotli, which we did not ask for", brotli, "unknown packing"),
+            site(
+                "gzip: 1 MiB that becomes 1 GiB",
+                "/faults/bomb/gzip",
+                "too large unpacked",
+            ),
+            site(
+                "deflate: the same",
+                "/faults/bomb/deflate",
+                "too large unpacked",
+            ),
+            socket(
+                "deflate without its frame: 64 MiB",
+                bare_bomb,
+                "too large unpacked",
+            ),
+            socket(
+                "brotli, which we did not ask for",
+                brotli,
+                "unknown packing",
+            ),
             socket("gzip inside gzip", two_codings, "unknown packing"),
-            site("a packing that nobody knows", "/faults/coding/unknown", "unknown packing"),
+            site(
+                "a packing that nobody knows",
+                "/faults/coding/unknown",
+                "unknown packing",
+            ),
             site("says gzip and sends text", "/faults/coding/lie", "broken"),
             site("spoils the gzip", "/faults/coding/corrupt", "broken"),
-            site("cuts the gzip, with a length that fits", "/faults/coding/truncated", "broken"),
+            site(
+                "cuts the gzip, with a length that fits",
+                "/faults/coding/truncated",
+                "broken",
+            ),
         ],
     ),
     (
         "lengths and chunks",
         &[
-            site("promises 10,000 bytes, sends 5,000", "/faults/truncated", "broken"),
-            site("promises 100 bytes, sends 500", "/faults/too-short", "200, 100 bytes"),
-            site("tells no length and closes", "/faults/no-length", "200, 36 bytes"),
-            site("sends two lengths that differ", "/faults/two-lengths", "broken"),
+            site(
+                "promises 10,000 bytes, sends 5,000",
+                "/faults/truncated",
+                "broken",
+            ),
+            site(
+                "promises 100 bytes, sends 500",
+                "/faults/too-short",
+                "200, 100 bytes",
+            ),
+            site(
+                "tells no length and closes",
+                "/faults/no-length",
+                "200, 36 bytes",
+            ),
+            site(
+                "sends two lengths that differ",
+                "/faults/two-lengths",
+                "broken",
+            ),
             site("sends a length in words", "/faults/bad-length", "broken"),
             socket("sends a negative length", negative_length, "broken"),
-            site("sends a length and chunks", "/faults/length-and-chunked", "200, 5 bytes"),
-            site("sends a chunk whose size is no number", "/faults/bad-chunk", "broken"),
-            site("closes in the middle of a chunk", "/faults/truncated-chunk", "broken"),
-            site("leaves out the last chunk", "/faults/no-last-chunk", "broken"),
-            site("announces a chunk of 16 exbibytes", "/faults/huge-chunk", "broken"),
+            site(
+                "sends a length and chunks",
+                "/faults/length-and-chunked",
+                "200, 5 bytes",
+            ),
+            site(
+                "sends a chunk whose size is no number",
+                "/faults/bad-chunk",
+                "broken",
+            ),
+            site(
+                "closes in the middle of a chunk",
+                "/faults/truncated-chunk",
+                "broken",
+            ),
+            site(
+                "leaves out the last chunk",
+                "/faults/no-last-chunk",
+                "broken",
+            ),
+            site(
+                "announces a chunk of 16 exbibytes",
+                "/faults/huge-chunk",
+                "broken",
+            ),
         ],
     ),
     (
         "heads",
         &[
-            site("ends its lines with LF alone", "/faults/bare-lf", "200, 3 bytes"),
-            site("begins with no status line", "/faults/bad-status-line", "broken"),
+            site(
+                "ends its lines with LF alone",
+                "/faults/bare-lf",
+                "200, 3 bytes",
+            ),
+            site(
+                "begins with no status line",
+                "/faults/bad-status-line",
+                "broken",
+            ),
             site("sends a status in letters", "/faults/bad-status", "broken"),
             socket("sends a status of five digits", long_status, "broken"),
-            site("sends a field without a colon", "/faults/bad-field", "broken"),
+            site(
+                "sends a field without a colon",
+                "/faults/bad-field",
+                "broken",
+            ),
             socket("puts a zero byte into a field", nul_in_field, "broken"),
             site("answers in HTTP/0.9", "/faults/http09", "broken"),
             site("answers in HTTP/2", "/faults/http2", "broken"),
-            site("sends 1,000 interim answers first", "/faults/informational?n=1000", "200, 3 bytes"),
-            site("sends a body with 204", "/faults/no-content-with-body", "204, 0 bytes"),
+            site(
+                "sends 1,000 interim answers first",
+                "/faults/informational?n=1000",
+                "200, 3 bytes",
+            ),
+            site(
+                "sends a body with 204",
+                "/faults/no-content-with-body",
+                "204, 0 bytes",
+            ),
             Behaviour {
                 does: "sends a body to a HEAD",
                 by: By::SiteHead("/faults/head-with-body"),
@@ -155,25 +295,69 @@ pub const BEHAVIOURS: &[(&str, &[Behaviour])] = &[
     (
         "connections",
         &[
-            Behaviour { does: "is not there", by: By::Nobody, ends: "no connection" },
-            Behaviour { does: "closes after accept", by: By::Hasty(closes), ends: "broken" },
+            Behaviour {
+                does: "is not there",
+                by: By::Nobody,
+                ends: "no connection",
+            },
+            Behaviour {
+                does: "closes after accept",
+                by: By::Hasty(closes),
+                ends: "broken",
+            },
             site("reads the request and closes", "/faults/close", "broken"),
-            site("closes in the middle of the head", "/faults/close-in-head", "broken"),
+            site(
+                "closes in the middle of the head",
+                "/faults/close-in-head",
+                "broken",
+            ),
             site("resets the connection", "/faults/reset", "broken"),
-            site("resets it in the middle of the body", "/faults/reset-in-body", "broken"),
+            site(
+                "resets it in the middle of the body",
+                "/faults/reset-in-body",
+                "broken",
+            ),
         ],
     ),
     (
         "redirects and statuses",
         &[
             site("redirects to itself", "/faults/loop", "redirect loop"),
-            site("redirects in a circle of three", "/faults/loops/1", "redirect loop"),
-            site("redirects twenty times", "/faults/redirects/20", "too many redirects"),
-            site("redirects to ../status/200", "/faults/location/relative", "200, 4 bytes"),
-            site("redirects without saying where", "/faults/location/missing", "302, 23 bytes"),
-            site("redirects to http://[broken/", "/faults/location/invalid", "bad redirect"),
-            site("redirects to a file of ours", "/faults/location/scheme", "bad redirect"),
-            site("redirects into our network", "/faults/location/private", "private address"),
+            site(
+                "redirects in a circle of three",
+                "/faults/loops/1",
+                "redirect loop",
+            ),
+            site(
+                "redirects twenty times",
+                "/faults/redirects/20",
+                "too many redirects",
+            ),
+            site(
+                "redirects to ../status/200",
+                "/faults/location/relative",
+                "200, 24 bytes",
+            ),
+            site(
+                "redirects without saying where",
+                "/faults/location/missing",
+                "302, 23 bytes",
+            ),
+            site(
+                "redirects to http://[broken/",
+                "/faults/location/invalid",
+                "bad redirect",
+            ),
+            site(
+                "redirects to a file of ours",
+                "/faults/location/scheme",
+                "bad redirect",
+            ),
+            site(
+                "redirects into our network",
+                "/faults/location/private",
+                "private address",
+            ),
             site("has no such page", "/faults/status/404", "status 404"),
             site("is overloaded", "/faults/status/503", "status 503"),
         ],
@@ -245,7 +429,7 @@ fn meet(client: &Client, site: &Site, behaviour: &Behaviour) -> io::Result<Met> 
             _ => format!("http://{here}/"),
         };
         match behaviour.by {
-            By::Socket(serve) => {
+            By::Socket(serve) | By::Flood(serve) => {
                 scope.spawn(move || answer_one(&listener, true, serve));
             }
             By::Hasty(serve) => {
@@ -254,8 +438,12 @@ fn meet(client: &Client, site: &Site, behaviour: &Behaviour) -> io::Result<Met> 
             // A port that was ours a moment ago, and where nobody listens now.
             By::Nobody | By::Site(_) | By::SiteHead(_) => drop(listener),
         }
+        let own = match behaviour.by {
+            By::Flood(_) => Some(client.alone().map_err(io::Error::other)?),
+            _ => None,
+        };
         let started = Instant::now();
-        let answer = ask(client, method, &url);
+        let answer = ask(own.as_ref().unwrap_or(client), method, &url);
         let took = started.elapsed();
         // Should the client never have come, this one ends the server's wait.
         let _ = TcpStream::connect(here);
@@ -296,8 +484,14 @@ fn ending(answer: &Result<(u16, u64), Error>) -> String {
         Err(error) => match error {
             Error::Silent { .. } => "waited in vain",
             Error::TooSlow { .. } => "too slow",
-            Error::TooLarge { measured: Measured::OnTheWire, .. } => "too large on the wire",
-            Error::TooLarge { measured: Measured::Unpacked, .. } => "too large unpacked",
+            Error::TooLarge {
+                measured: Measured::OnTheWire,
+                ..
+            } => "too large on the wire",
+            Error::TooLarge {
+                measured: Measured::Unpacked,
+                ..
+            } => "too large unpacked",
             Error::Encoding(_) => "unknown packing",
             Error::Broken(_) => "broken",
             Error::Connect { .. } => "no connection",
@@ -348,9 +542,12 @@ fn one_byte(stream: &mut TcpStream) -> io::Result<()> {
 
 fn endless_interim(stream: &mut TcpStream) -> io::Result<()> {
     let many = b"HTTP/1.1 103 Early Hints\r\nLink: </style.css>; rel=preload\r\n\r\n".repeat(100);
-    loop {
+    // For ever, as far as a client is concerned that waits a second.
+    let started = Instant::now();
+    while started.elapsed() < Duration::from_secs(4) {
         stream.write_all(&many)?;
     }
+    Ok(())
 }
 
 fn thousand_fields(stream: &mut TcpStream) -> io::Result<()> {
@@ -385,11 +582,16 @@ fn packed(stream: &mut TcpStream, coding: &str, body: &[u8]) -> io::Result<()> {
 }
 
 fn bare_bomb(stream: &mut TcpStream) -> io::Result<()> {
-    let mut encoder = DeflateEncoder::new(Vec::new(), Compression::best());
-    for _ in 0..64 {
-        encoder.write_all(&[0; 1024 * 1024])?;
-    }
-    packed(stream, "deflate", &encoder.finish()?)
+    // After a full flush the compressor remembers nothing, so the block can be repeated.
+    let mut compress = Compress::new(Compression::fast(), false);
+    let mut block = Vec::with_capacity(64 * 1024);
+    compress.compress_vec(&[0; 256 * 1024], &mut block, FlushCompress::Full)?;
+    let end = [0x03, 0x00]; // an empty last block
+    packed(
+        stream,
+        "deflate",
+        &[block.repeat(256), end.to_vec()].concat(),
+    )
 }
 
 fn brotli(stream: &mut TcpStream) -> io::Result<()> {

@@ -29,15 +29,27 @@ fn a_book_is_created_read_changed_replaced_and_removed() {
     let made = books.create(&draft("Knots"), "1").unwrap();
     let read = books.read(made.book.id).unwrap();
     assert_eq!(read, made);
-    let lent = Change { available: Some(false), ..Change::default() };
+    let lent = Change {
+        available: Some(false),
+        ..Change::default()
+    };
     let changed = books.change(&read, &lent).unwrap();
-    assert_eq!((changed.book.about.title.as_str(), changed.book.about.available), ("Knots", false));
+    assert_eq!(
+        (
+            changed.book.about.title.as_str(),
+            changed.book.about.available
+        ),
+        ("Knots", false)
+    );
     let replaced = books.replace(&changed, &draft("Knots, revised")).unwrap();
     assert_eq!(replaced.book.about, draft("Knots, revised"));
     books.remove(made.book.id).unwrap();
 
     let gone = books.read(made.book.id);
-    assert!(matches!(gone, Err(BookError::NotFound(id)) if id == made.book.id), "{gone:?}");
+    assert!(
+        matches!(gone, Err(BookError::NotFound(id)) if id == made.book.id),
+        "{gone:?}"
+    );
 }
 
 #[test]
@@ -47,10 +59,22 @@ fn the_pages_of_the_list_are_one_iterator_over_all_books_in_order() {
 
     let listed: Vec<_> = books.list("", 10).collect::<Result<_, _>>().unwrap();
 
-    let titles: Vec<&str> = listed.iter().map(|book| book.about.title.as_str()).collect();
-    let truth: Vec<&str> = site.truth().books().iter().map(|book| book.title.as_str()).collect();
+    let titles: Vec<&str> = listed
+        .iter()
+        .map(|book| book.about.title.as_str())
+        .collect();
+    let truth: Vec<&str> = site
+        .truth()
+        .books()
+        .iter()
+        .map(|book| book.title.as_str())
+        .collect();
     assert_eq!(titles, truth);
-    assert_eq!(site.journal().entries().len(), 6, "57 books are 6 pages of 10");
+    assert_eq!(
+        site.journal().entries().len(),
+        6,
+        "57 books are 6 pages of 10"
+    );
 }
 
 #[test]
@@ -71,8 +95,22 @@ fn of_two_who_change_the_same_version_the_second_is_told() {
     let books = editor(&site);
     let seen = books.read(7).unwrap();
 
-    books.change(&seen, &Change { title: Some("Mine".into()), ..Change::default() }).unwrap();
-    let late = books.change(&seen, &Change { title: Some("No, mine".into()), ..Change::default() });
+    books
+        .change(
+            &seen,
+            &Change {
+                title: Some("Mine".into()),
+                ..Change::default()
+            },
+        )
+        .unwrap();
+    let late = books.change(
+        &seen,
+        &Change {
+            title: Some("No, mine".into()),
+            ..Change::default()
+        },
+    );
 
     assert!(matches!(late, Err(BookError::Changed)), "{late:?}");
     assert_eq!(books.read(7).unwrap().book.about.title, "Mine");
@@ -81,7 +119,10 @@ fn of_two_who_change_the_same_version_the_second_is_told() {
 #[test]
 fn a_draft_that_is_wrong_is_refused_field_by_field() {
     let site = site();
-    let wrong = Draft { year: 9_999, ..draft("") };
+    let wrong = Draft {
+        year: 9_999,
+        ..draft("")
+    };
 
     let refused = editor(&site).create(&wrong, "1");
 
@@ -103,7 +144,10 @@ fn who_is_not_logged_in_or_may_only_read_is_told() {
     let reader = books.remove(7);
 
     for refused in [nobody.map(drop), wrong, reader] {
-        assert!(matches!(refused, Err(BookError::NotPermitted(_))), "{refused:?}");
+        assert!(
+            matches!(refused, Err(BookError::NotPermitted(_))),
+            "{refused:?}"
+        );
     }
 }
 
@@ -120,9 +164,15 @@ fn the_same_key_makes_one_book() {
 
 #[test]
 fn a_next_page_on_another_site_or_in_a_circle_ends_the_list_with_an_error() {
-    for link in ["<http://other.test/api/books>; rel=next", "<http://{here}/api/books?q=&per_page=5>; rel=next"] {
+    for link in [
+        "<http://other.test/api/books>; rel=next",
+        "<http://{here}/api/books?q=&per_page=5>; rel=next",
+    ] {
         let book = r#"{"id":1,"title":"A","author":"B","year":1,"pages":null,"available":true}"#;
-        let page = answer(&format!("200 OK\r\nLink: {link}"), &format!("{{\"books\":[{book}]}}"));
+        let page = answer(
+            &format!("200 OK\r\nLink: {link}"),
+            &format!("{{\"books\":[{book}]}}"),
+        );
         let server = Server::says([page]);
         let books = Books::at(&client(), &server.url("/")).unwrap();
 
@@ -132,7 +182,9 @@ fn a_next_page_on_another_site_or_in_a_circle_ends_the_list_with_an_error() {
         assert!(
             matches!(
                 listed[0],
-                Err(BookError::Http(Error::OutOfScope(_) | Error::RedirectLoop(_)))
+                Err(BookError::Http(
+                    Error::OutOfScope(_) | Error::RedirectLoop(_)
+                ))
             ),
             "{listed:?}"
         );
@@ -147,6 +199,9 @@ fn what_is_no_book_is_an_error_that_says_where() {
 
     let read = books.read(7);
 
-    assert!(matches!(&read, Err(BookError::Http(Error::Body(why))) if why.contains("line 1")), "{read:?}");
+    assert!(
+        matches!(&read, Err(BookError::Http(Error::Body(why))) if why.contains("line 1")),
+        "{read:?}"
+    );
     server.requests();
 }

@@ -97,8 +97,16 @@ impl Server {
 
 fn put_in(answer: &[u8], address: &str) -> Vec<u8> {
     const PLACE: &[u8] = b"{here}";
-    match answer.windows(PLACE.len()).position(|window| window == PLACE) {
-        Some(at) => [&answer[..at], address.as_bytes(), &answer[at + PLACE.len()..]].concat(),
+    match answer
+        .windows(PLACE.len())
+        .position(|window| window == PLACE)
+    {
+        Some(at) => [
+            &answer[..at],
+            address.as_bytes(),
+            &answer[at + PLACE.len()..],
+        ]
+        .concat(),
         None => answer.to_vec(),
     }
 }
@@ -145,11 +153,14 @@ impl FakeClock {
 
 impl Clock for FakeClock {
     fn now(&self) -> SystemTime {
-        then() + self.sleeps().iter().sum()
+        then() + self.sleeps().iter().sum::<Duration>()
     }
 
     fn sleep(&self, pause: Duration) {
-        self.slept.lock().expect("nobody panics with it").push(pause);
+        self.slept
+            .lock()
+            .expect("nobody panics with it")
+            .push(pause);
     }
 }
 
@@ -158,7 +169,9 @@ pub struct Names(Mutex<VecDeque<Vec<IpAddr>>>);
 
 impl Names {
     pub fn lead_to<const N: usize>(answers: [&[IpAddr]; N]) -> Arc<Self> {
-        Arc::new(Self(Mutex::new(answers.iter().map(|a| a.to_vec()).collect())))
+        Arc::new(Self(Mutex::new(
+            answers.iter().map(|a| a.to_vec()).collect(),
+        )))
     }
 }
 

@@ -17,7 +17,10 @@ fn what_has_not_changed_is_not_sent_again() {
 
     assert!(second.is_not_modified());
     assert_eq!(second.copy_to(&mut std::io::sink()).unwrap(), 0);
-    assert!(seen.etag.is_some() && seen.last_modified.is_some(), "{seen:?}");
+    assert!(
+        seen.etag.is_some() && seen.last_modified.is_some(),
+        "{seen:?}"
+    );
 }
 
 #[test]
@@ -28,7 +31,10 @@ fn another_version_is_sent_whole() {
         last_modified: None,
     };
 
-    let answer = client().get(site.url("/files/chapter-01.txt")).if_changed(&seen).send();
+    let answer = client()
+        .get(site.url("/files/chapter-01.txt"))
+        .if_changed(&seen)
+        .send();
 
     assert_eq!(answer.unwrap().status(), 200);
 }
@@ -40,10 +46,20 @@ fn both_names_of_a_version_go_back_as_they_came() {
     let client = client();
 
     let seen = client.get(server.url("/")).send().unwrap().validators();
-    client.get(server.url("/")).if_changed(&seen).send().unwrap();
+    client
+        .get(server.url("/"))
+        .if_changed(&seen)
+        .send()
+        .unwrap();
 
     let request = server.requests().remove(1).to_ascii_lowercase();
-    assert!(request.contains("if-none-match: w/\"a,b\"\r\n"), "{request}");
-    assert!(request.contains("if-modified-since: sun nov  6 08:49:37 1994\r\n"), "{request}");
+    assert!(
+        request.contains("if-none-match: w/\"a,b\"\r\n"),
+        "{request}"
+    );
+    assert!(
+        request.contains("if-modified-since: sun nov  6 08:49:37 1994\r\n"),
+        "{request}"
+    );
     assert_eq!(seen.strong_etag(), None);
 }

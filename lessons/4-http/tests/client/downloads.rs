@@ -12,7 +12,12 @@ use crate::common::{FakeClock, Server, answer, client, config, site};
 fn stubborn() -> Client {
     let clock = Arc::new(FakeClock::default());
     let retry = Policy::default();
-    Client::new(Config { clock, retry, ..config() }).unwrap()
+    Client::new(Config {
+        clock,
+        retry,
+        ..config()
+    })
+    .unwrap()
 }
 
 #[test]
@@ -25,11 +30,30 @@ fn a_file_comes_whole_with_progress_that_only_grows() {
 
     let done = download(&client(), &url, &path, &limits(), 1 << 20, |p| seen.push(p)).unwrap();
 
-    assert_eq!(done, Downloaded { bytes: 50_000, resumed_at: Vec::new() });
-    assert_eq!(fs::read(&path).unwrap(), client().get(&url).fetch().unwrap());
+    assert_eq!(
+        done,
+        Downloaded {
+            bytes: 50_000,
+            resumed_at: Vec::new()
+        }
+    );
+    assert_eq!(
+        fs::read(&path).unwrap(),
+        client().get(&url).fetch().unwrap()
+    );
     assert!(seen.is_sorted_by_key(|progress| progress.have));
-    assert_eq!(seen.last(), Some(&Progress { have: 50_000, total: Some(50_000) }));
-    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "nothing is left beside it");
+    assert_eq!(
+        seen.last(),
+        Some(&Progress {
+            have: 50_000,
+            total: Some(50_000)
+        })
+    );
+    assert_eq!(
+        fs::read_dir(folder.path()).unwrap().count(),
+        1,
+        "nothing is left beside it"
+    );
 }
 
 /// A server that sends a part of ten bytes and breaks off, and then what is asked for.
@@ -40,19 +64,31 @@ fn breaking(second: String) -> Server {
 
 #[test]
 fn what_broke_off_is_resumed_where_it_broke_off() {
-    let rest = answer("206 Partial Content\r\nContent-Range: bytes 5-9/10", "56789");
+    let rest = answer(
+        "206 Partial Content\r\nContent-Range: bytes 5-9/10",
+        "56789",
+    );
     let server = breaking(rest);
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("ten");
 
     let done = download(&stubborn(), &server.url("/"), &path, &limits(), 100, |_| {}).unwrap();
 
-    assert_eq!(done, Downloaded { bytes: 10, resumed_at: vec![5] });
+    assert_eq!(
+        done,
+        Downloaded {
+            bytes: 10,
+            resumed_at: vec![5]
+        }
+    );
     assert_eq!(fs::read(&path).unwrap(), b"0123456789");
     let request = server.requests().remove(1).to_ascii_lowercase();
     assert!(request.contains("range: bytes=5-\r\n"), "{request}");
     assert!(request.contains("if-range: \"v1\"\r\n"), "{request}");
-    assert!(request.contains("accept-encoding: identity\r\n"), "{request}");
+    assert!(
+        request.contains("accept-encoding: identity\r\n"),
+        "{request}"
+    );
 }
 
 #[test]
@@ -71,13 +107,29 @@ fn another_version_is_never_put_behind_the_first_half() {
 
 #[test]
 fn a_range_that_is_not_the_one_asked_for_is_refused() {
-    let wrong = answer("206 Partial Content\r\nContent-Range: bytes 4-8/10", "45678");
+    let wrong = answer(
+        "206 Partial Content\r\nContent-Range: bytes 4-8/10",
+        "45678",
+    );
     let server = breaking(wrong);
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("ten");
-    let impatient = Client::new(Config { retry: Policy { tries: 2, ..Policy::default() }, ..config() });
+    let impatient = Client::new(Config {
+        retry: Policy {
+            tries: 2,
+            ..Policy::default()
+        },
+        ..config()
+    });
 
-    let done = download(&impatient.unwrap(), &server.url("/"), &path, &limits(), 100, |_| {});
+    let done = download(
+        &impatient.unwrap(),
+        &server.url("/"),
+        &path,
+        &limits(),
+        100,
+        |_| {},
+    );
 
     assert!(matches!(done, Err(Error::Broken(_))), "{done:?}");
     assert!(!path.exists());
@@ -88,7 +140,10 @@ fn a_range_that_is_not_the_one_asked_for_is_refused() {
 fn a_later_run_goes_on_with_what_an_earlier_one_left() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("ten");
-    let rest = answer("206 Partial Content\r\nContent-Range: bytes 5-9/10", "56789");
+    let rest = answer(
+        "206 Partial Content\r\nContent-Range: bytes 5-9/10",
+        "56789",
+    );
     let server = breaking(rest);
     let url = server.url("/");
 
@@ -106,7 +161,11 @@ fn what_belongs_to_another_address_is_not_gone_on_with() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("ten");
     fs::write(folder.path().join("ten.part"), "other").unwrap();
-    fs::write(folder.path().join("ten.part.version"), "http://other.test/\n\"v1\"\n").unwrap();
+    fs::write(
+        folder.path().join("ten.part.version"),
+        "http://other.test/\n\"v1\"\n",
+    )
+    .unwrap();
     let server = Server::says([answer("200 OK", "0123456789")]);
 
     let done = download(&client(), &server.url("/"), &path, &limits(), 100, |_| {}).unwrap();
@@ -117,15 +176,28 @@ fn what_belongs_to_another_address_is_not_gone_on_with() {
 
 #[test]
 fn a_file_that_is_too_large_is_refused_and_its_limit_holds_across_pieces() {
-    let rest = answer("206 Partial Content\r\nContent-Range: bytes 5-9/10", "56789");
+    let rest = answer(
+        "206 Partial Content\r\nContent-Range: bytes 5-9/10",
+        "56789",
+    );
     let server = breaking(rest);
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("ten");
 
-    let whole = download(&client(), &site().url("/bytes/101"), &path, &limits(), 100, |_| {});
+    let whole = download(
+        &client(),
+        &site().url("/bytes/101"),
+        &path,
+        &limits(),
+        100,
+        |_| {},
+    );
     let pieces = download(&stubborn(), &server.url("/"), &path, &limits(), 9, |_| {});
 
-    assert!(matches!(whole, Err(Error::TooLarge { .. } | Error::Connect { .. })), "{whole:?}");
+    assert!(
+        matches!(whole, Err(Error::TooLarge { .. } | Error::Connect { .. })),
+        "{whole:?}"
+    );
     assert!(matches!(pieces, Err(Error::TooLarge { .. })), "{pieces:?}");
     server.requests();
 }

@@ -9,13 +9,19 @@ use crate::common::{Server, answer, client, config, listening, short, site};
 fn a_request_says_who_we_are_and_what_we_can_unpack() {
     let server = Server::says([answer("200 OK", "hello")]);
 
-    let text = client().get(server.url("/a?b=c")).send().and_then(|r| r.text());
+    let text = client()
+        .get(server.url("/a?b=c"))
+        .send()
+        .and_then(|r| r.text());
 
     assert_eq!(text.unwrap(), "hello");
     let request = server.requests().remove(0).to_ascii_lowercase();
     assert!(request.starts_with("get /a?b=c http/1.1\r\n"), "{request}");
     assert!(request.contains("user-agent: spindle-http/"), "{request}");
-    assert!(request.contains("accept-encoding: gzip, deflate"), "{request}");
+    assert!(
+        request.contains("accept-encoding: gzip, deflate"),
+        "{request}"
+    );
 }
 
 #[test]
@@ -33,7 +39,10 @@ fn query_header_token_and_body_arrive_as_they_were_given() {
         .unwrap();
 
     assert_eq!(echo["method"], "POST");
-    assert_eq!(echo["query"], json!([{"name": "q", "value": "a b&c=d"}, {"name": "ä", "value": "ö"}]));
+    assert_eq!(
+        echo["query"],
+        json!([{"name": "q", "value": "a b&c=d"}, {"name": "ä", "value": "ö"}])
+    );
     assert_eq!(echo["body"], r#"{"title":"Ropes"}"#);
     let sent = |name: &str| {
         let headers = echo["headers"].as_array().unwrap();
@@ -71,7 +80,13 @@ fn a_line_break_in_a_header_is_refused_before_anything_is_sent() {
 
 #[test]
 fn what_is_no_address_on_the_web_is_refused_in_words() {
-    for text in ["", "example.org", "ftp://example.org/", "file:///etc/passwd", "http://"] {
+    for text in [
+        "",
+        "example.org",
+        "ftp://example.org/",
+        "file:///etc/passwd",
+        "http://",
+    ] {
         let asked = client().get(text).send();
 
         let Err(Error::NotWeb(told)) = asked else {
@@ -89,7 +104,10 @@ fn a_status_is_an_answer_until_somebody_wants_success() {
     assert_eq!(answer.status(), 404);
     let error = answer.success().unwrap_err();
 
-    assert!(matches!(error, Error::Status { status: 404, .. }), "{error:?}");
+    assert!(
+        matches!(error, Error::Status { status: 404, .. }),
+        "{error:?}"
+    );
     assert_eq!(error.advice(), Advice::GiveUp);
 }
 
@@ -97,7 +115,11 @@ fn a_status_is_an_answer_until_somebody_wants_success() {
 fn a_body_of_exactly_the_limit_is_taken_and_one_byte_more_is_not() {
     let site = site();
     let with = |wire_bytes, body_bytes| {
-        let limits = Limits { wire_bytes, body_bytes, ..Limits::default() };
+        let limits = Limits {
+            wire_bytes,
+            body_bytes,
+            ..Limits::default()
+        };
         let client = Client::new(Config { limits, ..config() }).unwrap();
         move |path: &str| client.get(path).fetch()
     };
@@ -108,12 +130,24 @@ fn a_body_of_exactly_the_limit_is_taken_and_one_byte_more_is_not() {
     for url in [&known, &chunked] {
         let wire = with(4_999, 5_000)(url).unwrap_err();
         assert!(
-            matches!(wire, Error::TooLarge { limit: 4_999, measured: Measured::OnTheWire }),
+            matches!(
+                wire,
+                Error::TooLarge {
+                    limit: 4_999,
+                    measured: Measured::OnTheWire
+                }
+            ),
             "{wire:?}"
         );
         let body = with(5_000, 4_999)(url).unwrap_err();
         assert!(
-            matches!(body, Error::TooLarge { limit: 4_999, measured: Measured::Unpacked }),
+            matches!(
+                body,
+                Error::TooLarge {
+                    limit: 4_999,
+                    measured: Measured::Unpacked
+                }
+            ),
             "{body:?}"
         );
     }
@@ -129,7 +163,11 @@ fn a_packed_body_is_unpacked_and_fewer_bytes_come_over_the_wire() {
 
     assert_eq!(answer.header("content-encoding"), Some("gzip"));
     assert_eq!(length, body.len() as u64);
-    assert!(answer.wire_bytes() < length / 2, "{} of {length}", answer.wire_bytes());
+    assert!(
+        answer.wire_bytes() < length / 2,
+        "{} of {length}",
+        answer.wire_bytes()
+    );
     assert!(String::from_utf8_lossy(&body).contains("</html>"));
 }
 
@@ -148,11 +186,18 @@ fn a_deadline_ends_a_body_that_drips_although_each_read_is_short() {
 fn events_tell_a_request_from_its_sending_to_its_last_byte() {
     let site = site();
     let (observer, heard) = listening();
-    let client = Client::new(Config { observer, ..config() }).unwrap();
+    let client = Client::new(Config {
+        observer,
+        ..config()
+    })
+    .unwrap();
 
     client.get(site.url("/faults/redirects/1")).fetch().unwrap();
     drop(client.get(site.url("/bytes/100000")).send().unwrap());
-    client.get(site.url("/faults/truncated")).fetch().unwrap_err();
+    client
+        .get(site.url("/faults/truncated"))
+        .fetch()
+        .unwrap_err();
 
     let heard = heard.lock().unwrap().join("\n");
     let expected = [

@@ -33,7 +33,10 @@ fn private_addresses_are_refused_however_they_are_written() {
     ] {
         let error = client.get(url).send().unwrap_err();
 
-        assert!(matches!(error, Error::PrivateAddress { .. }), "{url}: {error:?}");
+        assert!(
+            matches!(error, Error::PrivateAddress { .. }),
+            "{url}: {error:?}"
+        );
         assert_eq!(error.advice(), Advice::TellUser);
     }
 }
@@ -41,7 +44,11 @@ fn private_addresses_are_refused_however_they_are_written() {
 #[test]
 fn a_name_that_leads_inside_is_refused_however_public_it_looks() {
     let look_up = Names::lead_to([&[HERE, [10, 0, 0, 1].into()]]);
-    let client = Client::new(Config { look_up, ..guarded() }).unwrap();
+    let client = Client::new(Config {
+        look_up,
+        ..guarded()
+    })
+    .unwrap();
 
     let error = client.get("http://www.example.org:9/").send().unwrap_err();
 
@@ -56,14 +63,22 @@ fn a_name_that_changes_its_address_is_judged_by_the_one_that_is_connected_to() {
     let elsewhere = [192, 168, 7, 7].into();
     let look_up = Names::lead_to([&[HERE], &[elsewhere]]);
     let private = Private::Only(vec![HERE]);
-    let client = Client::new(Config { look_up, private, ..guarded() }).unwrap();
+    let client = Client::new(Config {
+        look_up,
+        private,
+        ..guarded()
+    })
+    .unwrap();
     let url = format!("http://rebinding.test:{}/", server.port());
 
     let first = client.get(&url).fetch();
     let second = client.get(&url).fetch();
 
     assert_eq!(first.unwrap(), b"inside");
-    assert!(matches!(second, Err(Error::PrivateAddress { .. })), "{second:?}");
+    assert!(
+        matches!(second, Err(Error::PrivateAddress { .. })),
+        "{second:?}"
+    );
     assert_eq!(server.requests().len(), 1);
 }
 
@@ -73,9 +88,16 @@ fn only_the_addresses_that_were_let_through_are_connected_to() {
     let server = Server::says([answer("200 OK", "here")]);
     let look_up = Names::lead_to([&[[10, 255, 255, 1].into(), HERE]]);
     let private = Private::Only(vec![HERE]);
-    let client = Client::new(Config { look_up, private, ..guarded() }).unwrap();
+    let client = Client::new(Config {
+        look_up,
+        private,
+        ..guarded()
+    })
+    .unwrap();
 
-    let body = client.get(format!("http://two.test:{}/", server.port())).fetch();
+    let body = client
+        .get(format!("http://two.test:{}/", server.port()))
+        .fetch();
 
     assert_eq!(body.unwrap(), b"here");
     server.requests();
@@ -93,11 +115,19 @@ fn a_redirect_into_the_network_is_refused_by_number_and_by_name() {
         let server = Server::says([redirect]);
         let look_up: Arc<dyn LookUp> = Names::lead_to([&names]);
         let private = private.clone();
-        let client = Client::new(Config { look_up, private, ..guarded() }).unwrap();
+        let client = Client::new(Config {
+            look_up,
+            private,
+            ..guarded()
+        })
+        .unwrap();
 
         let error = client.get(server.url("/")).send().unwrap_err();
 
-        assert!(matches!(error, Error::PrivateAddress { .. }), "{location}: {error:?}");
+        assert!(
+            matches!(error, Error::PrivateAddress { .. }),
+            "{location}: {error:?}"
+        );
         server.requests();
     }
 }
@@ -116,11 +146,18 @@ fn a_flag_lets_private_addresses_through() {
 #[test]
 fn a_name_without_an_address_says_so() {
     let look_up = Names::lead_to([&[]]);
-    let client = Client::new(Config { look_up, ..config() }).unwrap();
+    let client = Client::new(Config {
+        look_up,
+        ..config()
+    })
+    .unwrap();
 
     let error = client.get("http://nobody.test/").send().unwrap_err();
 
-    assert!(matches!(&error, Error::LookUp { host, .. } if host == "nobody.test"), "{error:?}");
+    assert!(
+        matches!(&error, Error::LookUp { host, .. } if host == "nobody.test"),
+        "{error:?}"
+    );
     assert_eq!(error.advice(), Advice::TellUser);
 }
 
@@ -128,7 +165,11 @@ fn a_name_without_an_address_says_so() {
 fn the_scope_holds_for_the_first_request_and_for_each_redirect() {
     let server = Server::says([answer("302 Found\r\nLocation: http://other.test/", "")]);
     let hosts = Scope::Hosts(vec!["127.0.0.1".into()]);
-    let client = Client::new(Config { scope: hosts, ..config() }).unwrap();
+    let client = Client::new(Config {
+        scope: hosts,
+        ..config()
+    })
+    .unwrap();
 
     let first = client.get("http://other.test/").send().unwrap_err();
     let redirected = client.get(server.url("/")).send().unwrap_err();

@@ -11,7 +11,10 @@ use crate::common::{Names, Server, answer, client, config, site};
 fn a_redirect_is_followed_and_the_answer_says_where_it_came_from() {
     let site = site();
 
-    let answer = client().get(site.url("/faults/redirects/3")).send().unwrap();
+    let answer = client()
+        .get(site.url("/faults/redirects/3"))
+        .send()
+        .unwrap();
 
     assert_eq!(answer.status(), 200);
     assert_eq!(answer.url().path(), "/faults/redirects/0");
@@ -23,7 +26,10 @@ fn ten_redirects_are_followed_and_eleven_are_not() {
     let client = client();
 
     assert!(client.get(site.url("/faults/redirects/10")).send().is_ok());
-    let error = client.get(site.url("/faults/redirects/11")).send().unwrap_err();
+    let error = client
+        .get(site.url("/faults/redirects/11"))
+        .send()
+        .unwrap_err();
 
     assert!(matches!(error, Error::TooManyRedirects(10)), "{error:?}");
 }
@@ -32,7 +38,11 @@ fn ten_redirects_are_followed_and_eleven_are_not() {
 fn a_crawler_is_handed_the_redirect_itself() {
     let site = site();
     let redirects = Redirects::HandOver;
-    let client = Client::new(Config { redirects, ..config() }).unwrap();
+    let client = Client::new(Config {
+        redirects,
+        ..config()
+    })
+    .unwrap();
 
     let answer = client.get(site.url("/faults/redirects/3")).send().unwrap();
 
@@ -63,17 +73,27 @@ fn a_post_keeps_its_body_after_307_and_becomes_a_get_after_303() {
 #[test]
 fn a_secret_goes_along_on_the_same_site_and_to_no_other() {
     let look_up = Names::lead_to([&[IpAddr::V4(Ipv4Addr::LOCALHOST)]]);
-    let client = Client::new(Config { look_up, ..config() }).unwrap();
+    let client = Client::new(Config {
+        look_up,
+        ..config()
+    })
+    .unwrap();
     let server = Server::says([
         answer("302 Found\r\nLocation: http://{here}/same", ""),
         answer("200 OK", ""),
     ]);
     let elsewhere = Server::says([answer("200 OK", "")]);
-    let away = format!("302 Found\r\nLocation: http://other.test:{}/", elsewhere.port());
+    let away = format!(
+        "302 Found\r\nLocation: http://other.test:{}/",
+        elsewhere.port()
+    );
     let leading_away = Server::says([answer(&away, "")]);
 
     for server in [&server, &leading_away] {
-        let request = client.get(server.url("/")).bearer("secret").header("cookie", "session=1");
+        let request = client
+            .get(server.url("/"))
+            .bearer("secret")
+            .header("cookie", "session=1");
         request.send().unwrap();
     }
 
@@ -81,6 +101,9 @@ fn a_secret_goes_along_on_the_same_site_and_to_no_other() {
         assert!(request.contains("Bearer secret"), "{request}");
     }
     let request = elsewhere.requests().remove(0);
-    assert!(!request.contains("secret") && !request.contains("session"), "{request}");
+    assert!(
+        !request.contains("secret") && !request.contains("session"),
+        "{request}"
+    );
     leading_away.requests();
 }

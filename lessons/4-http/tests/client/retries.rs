@@ -19,7 +19,11 @@ fn patient() -> (Client, Arc<FakeClock>) {
         cap: 60 * SECOND,
         longest_asked: 60 * SECOND,
     };
-    let client = Client::new(Config { retry, clock: clock.clone(), ..config() });
+    let client = Client::new(Config {
+        retry,
+        clock: clock.clone(),
+        ..config()
+    });
     (client.unwrap(), clock)
 }
 
@@ -28,7 +32,10 @@ fn a_server_that_fails_twice_is_asked_three_times() {
     let site = site();
     let (client, clock) = patient();
 
-    let answer = client.get(site.url("/api/flaky?fail=2&key=a")).send().unwrap();
+    let answer = client
+        .get(site.url("/api/flaky?fail=2&key=a"))
+        .send()
+        .unwrap();
 
     assert_eq!(answer.status(), 200);
     let slept = clock.sleeps();
@@ -41,7 +48,10 @@ fn a_server_that_keeps_failing_is_asked_four_times_and_its_last_answer_is_the_an
     let site = site();
     let (client, clock) = patient();
 
-    let answer = client.get(site.url("/api/flaky?fail=100&key=a")).send().unwrap();
+    let answer = client
+        .get(site.url("/api/flaky?fail=100&key=a"))
+        .send()
+        .unwrap();
 
     assert_eq!(answer.status(), 503);
     assert_eq!(site.journal().entries().len(), 4);
@@ -53,7 +63,10 @@ fn what_will_not_pass_is_not_tried_again() {
     let site = site();
     let (client, clock) = patient();
 
-    let answer = client.get(site.url("/api/flaky?fail=100&key=a&status=404")).send().unwrap();
+    let answer = client
+        .get(site.url("/api/flaky?fail=100&key=a&status=404"))
+        .send()
+        .unwrap();
 
     assert_eq!(answer.status(), 404);
     assert!(clock.sleeps().is_empty());
@@ -64,7 +77,10 @@ fn a_pause_in_seconds_is_kept() {
     let site = site();
     let (client, clock) = patient();
 
-    client.get(site.url("/api/flaky?fail=1&key=a&retry_after=17")).send().unwrap();
+    client
+        .get(site.url("/api/flaky?fail=1&key=a&retry_after=17"))
+        .send()
+        .unwrap();
 
     let slept = clock.sleeps()[0];
     assert!((17 * SECOND..=18 * SECOND).contains(&slept), "{slept:?}");
@@ -93,7 +109,11 @@ fn a_pause_that_is_too_long_is_not_cut_short_but_given_up() {
 
     let error = client.get(url).fetch().unwrap_err();
 
-    let Error::Status { status: 503, retry_after } = error else {
+    let Error::Status {
+        status: 503,
+        retry_after,
+    } = error
+    else {
         panic!("{error:?}");
     };
     assert_eq!(retry_after, Some(3_600 * SECOND));
@@ -110,7 +130,10 @@ fn a_post_is_sent_once_unless_it_carries_a_key() {
     let once = post("a").send().unwrap();
     let named = post("b").idempotency_key("1").send().unwrap();
 
-    assert_eq!((once.status().as_u16(), named.status().as_u16()), (503, 200));
+    assert_eq!(
+        (once.status().as_u16(), named.status().as_u16()),
+        (503, 200)
+    );
     assert_eq!(site.journal().entries().len(), 3);
 }
 
@@ -133,9 +156,18 @@ fn each_wait_is_told() {
     let (observer, heard) = listening();
     let clock = Arc::new(FakeClock::default());
     let retry = Policy::default();
-    let client = Client::new(Config { observer, clock, retry, ..config() }).unwrap();
+    let client = Client::new(Config {
+        observer,
+        clock,
+        retry,
+        ..config()
+    })
+    .unwrap();
 
-    client.get(site.url("/api/flaky?fail=1&key=a")).fetch().unwrap();
+    client
+        .get(site.url("/api/flaky?fail=1&key=a"))
+        .fetch()
+        .unwrap();
 
     let heard = heard.lock().unwrap();
     let what: Vec<&str> = heard
@@ -143,7 +175,12 @@ fn each_wait_is_told() {
         .map(|line| line.split(' ').nth(2).unwrap_or_default())
         .collect();
     // Between the two, the refusal is let go unread.
-    assert_eq!(what, ["Sent", "Answered", "Read", "Paused", "Sent", "Answered", "Read"]);
+    assert_eq!(
+        what,
+        [
+            "Sent", "Answered", "Read", "Paused", "Sent", "Answered", "Read"
+        ]
+    );
     assert!(heard[4].contains("attempt: 2"), "{heard:?}");
 }
 
@@ -151,7 +188,10 @@ fn each_wait_is_told() {
 fn without_a_policy_nothing_is_tried_again() {
     let site = site();
 
-    let answer = client().get(site.url("/api/flaky?fail=1&key=a")).send().unwrap();
+    let answer = client()
+        .get(site.url("/api/flaky?fail=1&key=a"))
+        .send()
+        .unwrap();
 
     assert_eq!(answer.status(), 503);
 }

@@ -8,7 +8,11 @@ use crate::common::{client, site};
 
 fn connections(site: &practice_site::Site) -> usize {
     let entries = site.journal().entries();
-    entries.iter().map(|entry| entry.connection).collect::<HashSet<_>>().len()
+    entries
+        .iter()
+        .map(|entry| entry.connection)
+        .collect::<HashSet<_>>()
+        .len()
 }
 
 #[test]
@@ -41,7 +45,9 @@ fn eight_threads_share_one_client_and_at_most_eight_connections() {
             scope.spawn(move || {
                 for round in 0..10 {
                     together.wait();
-                    let body = client.get(site.url(&format!("/bytes/{}", 1_000 + n))).fetch();
+                    let body = client
+                        .get(site.url(&format!("/bytes/{}", 1_000 + n)))
+                        .fetch();
                     assert_eq!(body.unwrap().len(), 1_000 + n, "round {round}");
                 }
             });
@@ -50,7 +56,11 @@ fn eight_threads_share_one_client_and_at_most_eight_connections() {
 
     let entries = site.journal().entries();
     assert_eq!(entries.len(), 80);
-    assert!(connections(&site) <= 8, "{} connections", connections(&site));
+    assert!(
+        connections(&site) <= 8,
+        "{} connections",
+        connections(&site)
+    );
 }
 
 #[test]

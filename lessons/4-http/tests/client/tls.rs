@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use http_client::tls::Trust;
 use http_client::{Advice, Client, Config, Error, TlsProblem};
-use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair, date_time_ymd};
+use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair, date_time_ymd};
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
 
@@ -21,8 +21,9 @@ struct Authority {
 }
 
 impl Authority {
-    fn new() -> Self {
+    fn named(name: &str) -> Self {
         let mut params = CertificateParams::new(Vec::new()).expect("no names are fine");
+        params.distinguished_name.push(DnType::CommonName, name);
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
         let key = KeyPair::generate().expect("a key");
         let certificate = params.self_signed(&key).expect("a certificate");
@@ -75,14 +76,22 @@ fn serve(config: Arc<ServerConfig>, answer: String) -> (u16, JoinHandle<std::io:
 fn trusting(authority: &Authority) -> Client {
     let trust = Trust::Only(vec![authority.certificate.to_vec()]);
     let look_up = Names::lead_to([&[IpAddr::V4(Ipv4Addr::LOCALHOST)]]);
-    Client::new(Config { trust, look_up, ..config() }).expect("a client")
+    Client::new(Config {
+        trust,
+        look_up,
+        ..config()
+    })
+    .expect("a client")
 }
 
 /// Asks `https://tide.test` and expects to be refused for this reason, before any request was sent.
 fn refused(client: &Client, config: Arc<ServerConfig>, expected: TlsProblem) {
     let (port, server) = serve(config, answer("200 OK", "secret"));
 
-    let error = client.get(format!("https://tide.test:{port}/")).send().unwrap_err();
+    let error = client
+        .get(format!("https://tide.test:{port}/"))
+        .send()
+        .unwrap_err();
 
     let Error::Tls { problem, host } = &error else {
         panic!("{error:?}");
@@ -95,11 +104,13 @@ fn refused(client: &Client, config: Arc<ServerConfig>, expected: TlsProblem) {
 
 #[test]
 fn a_good_certificate_is_accepted() {
-    let authority = Authority::new();
+    let authority = Authority::named("known");
     let good = authority.signs("tide.test", 2020, 4000);
     let (port, server) = serve(good, answer("200 OK", "safe"));
 
-    let body = trusting(&authority).get(format!("https://tide.test:{port}/a")).fetch();
+    let body = trusting(&authority)
+        .get(format!("https://tide.test:{port}/a"))
+        .fetch();
 
     assert_eq!(body.unwrap(), b"safe");
     assert!(server.join().unwrap().unwrap().starts_with("GET /a "));
@@ -107,7 +118,7 @@ fn a_good_certificate_is_accepted() {
 
 #[test]
 fn a_certificate_for_another_host_is_refused() {
-    let authority = Authority::new();
+    let authority = Authority::named("known");
     let other = authority.signs("other.test", 2020, 4000);
 
     refused(&trusting(&authority), other, TlsProblem::WrongHost);
@@ -115,7 +126,7 @@ fn a_certificate_for_another_host_is_refused() {
 
 #[test]
 fn a_certificate_that_has_expired_is_refused() {
-    let authority = Authority::new();
+    let authority = Authority::named("known");
     let old = authority.signs("tide.test", 2000, 2001);
 
     refused(&trusting(&authority), old, TlsProblem::Expired);
@@ -123,7 +134,7 @@ fn a_certificate_that_has_expired_is_refused() {
 
 #[test]
 fn a_certificate_that_is_not_valid_yet_is_refused() {
-    let authority = Authority::new();
+    let authority = Authority::named("known");
     let early = authority.signs("tide.test", 3999, 4000);
 
     refused(&trusting(&authority), early, TlsProblem::NotYetValid);
@@ -131,7 +142,7 @@ fn a_certificate_that_is_not_valid_yet_is_refused() {
 
 #[test]
 fn a_certificate_from_somebody_unknown_is_refused() {
-    let (authority, stranger) = (Authority::new(), Authority::new());
+    let (authority, stranger) = (Authority::named("known"), Authority::named("stranger"));
     let unknown = stranger.signs("tide.test", 2020, 4000);
 
     refused(&trusting(&authority), unknown, TlsProblem::UnknownIssuer);
@@ -141,7 +152,10 @@ fn a_certificate_from_somebody_unknown_is_refused() {
 fn a_server_that_speaks_no_tls_is_refused() {
     // It answers in plain text as soon as it is connected to, as a server on the wrong port does.
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
-    let plain = format!("https://127.0.0.1:{}/", listener.local_addr().unwrap().port());
+    let plain = format!(
+        "https://127.0.0.1:{}/",
+        listener.local_addr().unwrap().port()
+    );
     let thread = thread::spawn(move || {
         let (mut stream, _) = listener.accept().unwrap();
         let _ = stream.write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n");
@@ -150,18 +164,30 @@ fn a_server_that_speaks_no_tls_is_refused() {
 
     let error = client().get(plain).send().unwrap_err();
 
-    assert!(matches!(&error, Error::Tls { problem: TlsProblem::Other(_), .. }), "{error:?}");
+    assert!(
+        matches!(
+            &error,
+            Error::Tls {
+                problem: TlsProblem::Other(_),
+                ..
+            }
+        ),
+        "{error:?}"
+    );
     thread.join().unwrap();
 }
 
 #[test]
 fn a_redirect_from_https_to_http_is_refused() {
-    let authority = Authority::new();
+    let authority = Authority::named("known");
     let good = authority.signs("tide.test", 2020, 4000);
     let down = answer("302 Found\r\nLocation: http://tide.test/", "");
     let (port, server) = serve(good, down);
 
-    let error = trusting(&authority).get(format!("https://tide.test:{port}/")).send().unwrap_err();
+    let error = trusting(&authority)
+        .get(format!("https://tide.test:{port}/"))
+        .send()
+        .unwrap_err();
 
     assert!(matches!(error, Error::Downgrade(_)), "{error:?}");
     server.join().unwrap().unwrap();
