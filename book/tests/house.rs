@@ -78,10 +78,16 @@ fn the_capstone_takes_a_lesson_without_its_tour() {
 fn libraries_do_not_print_exit_or_read_the_environment() {
     let mut complaints = Vec::new();
 
+    // One file reads the environment, once, so that nobody else needs to.
+    let reads_the_environment = repository().join("lessons/0-environments/src/snapshot.rs");
+
     for path in library_sources() {
         let source = fs::read_to_string(&path).expect("a source is text");
         let shown = path.strip_prefix(repository()).unwrap_or(&path).display();
         for (line, word) in speaks_up(&source) {
+            if path == reads_the_environment && word == "env::var" {
+                continue;
+            }
             complaints.push(format!("{shown}:{line}: {word}"));
         }
     }

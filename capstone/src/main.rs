@@ -20,22 +20,27 @@ use capstone::dashboard::{self, Dashboard};
 use capstone::events::{Bar, Feed, Lines, Observer, plural, seconds, summary, watched};
 use capstone::export::{CSV_HEAD, csv_line, json_line};
 use capstone::fetch::Fetcher;
-use capstone::settings::{UserAgent, is_this_machine};
+use capstone::settings::declared::{ALLOW_LOCAL, CONTACT, DASHBOARD, DB, FEED};
+use capstone::settings::{Settings, UserAgent, is_this_machine};
 use capstone::store::Store;
-use clap::Parser;
+use clap::{CommandFactory, FromArgMatches};
 use crossbeam_channel::{Receiver, bounded};
+use environments::{Environment, Resolved};
 
 use crate::arguments::{Cli, Command, Crawl, Export, Format};
 
 /// The note in a database that holds who runs the crawl.
-const CONTACT: &str = "contact";
+const CONTACT_NOTE: &str = "contact";
 
 /// What a shell expects of a program that Ctrl-C ended: 128 and the number of the signal.
 const INTERRUPTED: u8 = 130;
 
 fn main() -> ExitCode {
-    let cli = match Cli::try_parse() {
-        Ok(cli) => cli,
+    let parsed = Cli::command()
+        .try_get_matches()
+        .and_then(|matches| Ok((Cli::from_arg_matches(&matches)?, matches)));
+    let (cli, matches) = match parsed {
+        Ok(parsed) => parsed,
         Err(error) => {
             // Not clap's own exit code: for scripts, 2 means that some pages failed.
             let _ = error.print();
@@ -46,11 +51,22 @@ fn main() -> ExitCode {
             };
         }
     };
-    let outcome = match cli.command {
-        Command::Crawl(arguments) => run_crawl(&arguments),
-        Command::Stats(database) => stats(&database.db),
-        Command::Export(arguments) => export(&arguments),
-        Command::Watch { address } => watch(address),
+    let told = || {
+        let (_, matches) = matches.subcommand().context("a command is required")?;
+        let here = Path::new("");
+        arguments::told(
+            matches,
+            cli.config.as_deref(),
+            here,
+            &Environment::capture(),
+        )
+    };
+    let outcome = match &cli.command {
+        Command::Crawl(arguments) => told().and_then(|told| run_crawl(arguments, &told)),
+        Command::Stats(_) => told().and_then(|told| stats(&told.value(&DB))),
+        Command::Export(arguments) => told().and_then(|told| export(arguments, &told.value(&DB))),
+        Command::Settings(_) => told().and_then(|told| settings(&told)),
+        Command::Watch { address } => watch(*address),
     };
     match outcome {
         Ok(code) => code,
@@ -67,18 +83,23 @@ fn main() -> ExitCode {
 // crawl
 // ---------------------------------------------------------------------------------------------
 
-fn run_crawl(arguments: &Crawl) -> anyhow::Result<ExitCode> {
+fn run_crawl(arguments: &Crawl, told: &Resolved) -> anyhow::Result<ExitCode> {
+    if !arguments.quiet {
+        told.strangers()
+            .iter()
+            .for_each(|note| eprintln!("note: {note}"));
+    }
     if let Some(local) = arguments.seeds.iter().find(|seed| is_this_machine(seed))
-        && !arguments.allow_local
+        && !told.value(&ALLOW_LOCAL)
     {
         bail!("{local} is on this machine: add --allow-local to crawl it");
     }
-    let mut store = Store::create(&arguments.database.db)?;
-    let contact = contact(arguments, &mut store)?;
-    let settings = arguments.settings(contact.as_deref())?;
+    let mut store = Store::create(&told.value(&DB))?;
+    let contact = contact(arguments, told, &mut store)?;
+    let settings = Settings::told(arguments.seeds.clone(), told, contact.as_deref())?;
     let web = Fetcher::new(&settings)?;
 
-    let feed = match arguments.feed {
+    let feed = match told.get(&FEED) {
         Some(address) => {
             let feed = sockets::Feed::bind(sockets::server::Config::new(address), 20)?;
             if !arguments.quiet {
@@ -88,7 +109,7 @@ fn run_crawl(arguments: &Crawl) -> anyhow::Result<ExitCode> {
         }
         None => None,
     };
-    let dashboard = match arguments.dashboard {
+    let dashboard = match told.get(&DASHBOARD) {
         Some(address) => {
             let page = dashboard::serve(address)?;
             if !arguments.quiet {
@@ -140,7 +161,7 @@ fn run_crawl(arguments: &Crawl) -> anyhow::Result<ExitCode> {
         }
     })?;
     if !arguments.quiet {
-        print_summary(&ended, arguments)?;
+        print_summary(&ended, &settings.database)?;
     }
     Ok(match ended {
         Summary { stopped: true, .. } => ExitCode::from(INTERRUPTED),
@@ -149,12 +170,16 @@ fn run_crawl(arguments: &Crawl) -> anyhow::Result<ExitCode> {
     })
 }
 
-/// Returns how the owner of a site can reach us: from the command line, from an earlier run, or by
+/// Returns how the owner of a site can reach us: from the settings, from an earlier run, or by
 /// asking once. Hosts off this machine are not crawled without.
-fn contact(arguments: &Crawl, store: &mut Store) -> anyhow::Result<Option<String>> {
-    let known = match &arguments.contact {
-        Some(contact) => Some(contact.clone()),
-        None => store.note(CONTACT)?,
+fn contact(
+    arguments: &Crawl,
+    told: &Resolved,
+    store: &mut Store,
+) -> anyhow::Result<Option<String>> {
+    let known = match told.get(&CONTACT) {
+        Some(contact) => Some(contact),
+        None => store.note(CONTACT_NOTE)?,
     };
     let elsewhere = arguments.seeds.iter().find(|seed| !is_this_machine(seed));
     let contact = match (known, elsewhere) {
@@ -163,7 +188,7 @@ fn contact(arguments: &Crawl, store: &mut Store) -> anyhow::Result<Option<String
     };
     if let Some(contact) = &contact {
         UserAgent::new("check", Some(contact))?;
-        store.set_note(CONTACT, contact)?;
+        store.set_note(CONTACT_NOTE, contact)?;
     }
     Ok(contact)
 }
@@ -206,7 +231,7 @@ fn stop_signal() -> anyhow::Result<Receiver<()>> {
     Ok(receiver)
 }
 
-fn print_summary(ended: &Summary, arguments: &Crawl) -> io::Result<()> {
+fn print_summary(ended: &Summary, database: &Path) -> io::Result<()> {
     let mut out = io::stdout().lock();
     let progress = &ended.progress;
     let verb = if ended.stopped { "stopped" } else { "done" };
@@ -218,7 +243,7 @@ fn print_summary(ended: &Summary, arguments: &Crawl) -> io::Result<()> {
         progress.rate()
     )?;
     write!(out, "{}", summary(&ended.counts))?;
-    writeln!(out, "  database {}", arguments.database.db.display())?;
+    writeln!(out, "  database {}", database.display())?;
     if ended.stopped {
         writeln!(out, "go on with: {}", same_command())?;
     } else if ended.counts.pending > 0 {
@@ -247,7 +272,7 @@ fn same_command() -> String {
 }
 
 // ---------------------------------------------------------------------------------------------
-// stats, export, watch
+// stats, export, settings, watch
 // ---------------------------------------------------------------------------------------------
 
 fn stats(path: &Path) -> anyhow::Result<ExitCode> {
@@ -272,8 +297,8 @@ fn stats(path: &Path) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn export(arguments: &Export) -> anyhow::Result<ExitCode> {
-    let store = Store::open(&arguments.database.db)?;
+fn export(arguments: &Export, database: &Path) -> anyhow::Result<ExitCode> {
+    let store = Store::open(database)?;
     let mut out = BufWriter::new(io::stdout().lock());
     if matches!(arguments.format, Format::Csv) {
         writeln!(out, "{CSV_HEAD}")?;
@@ -293,6 +318,29 @@ fn export(arguments: &Export) -> anyhow::Result<ExitCode> {
         Ok(())
     })?;
     out.flush()?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Prints each setting, who said so, and whom that overruled.
+fn settings(told: &Resolved) -> anyhow::Result<ExitCode> {
+    let mut out = io::stdout().lock();
+    let widest = |column: &dyn Fn(&environments::resolved::Row) -> usize| {
+        told.rows().iter().map(column).max().unwrap_or(0)
+    };
+    let names = widest(&|row| row.name().len());
+    let values = widest(&|row| row.shown().chars().count());
+    for row in told.rows() {
+        let (name, value) = (row.name(), row.shown());
+        let from = row.origin().map(|origin| format!("  {origin}"));
+        let line = format!("{name:names$}  {value:values$}{}", from.unwrap_or_default());
+        writeln!(out, "{}", line.trim_end())?;
+        for (value, origin) in row.overruled() {
+            writeln!(out, "{:names$}  instead of {value} ({origin})", "")?;
+        }
+    }
+    told.strangers()
+        .iter()
+        .for_each(|note| eprintln!("note: {note}"));
     Ok(ExitCode::SUCCESS)
 }
 

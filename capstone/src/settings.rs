@@ -1,12 +1,16 @@
 //! What a crawl is told before it starts: seeds, limits, politeness, who we are.
 //!
 //! Every number that decides how a crawl behaves stands in this file, with its unit in the type and
-//! its default below. `main` fills a [`Settings`] from the command line; tests fill one directly.
+//! its default below. `main` fills a [`Settings`] from the file, the environment and the command line
+//! (see [`declared`]); tests fill one directly.
+
+pub mod declared;
 
 use std::net::IpAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use environments::Resolved;
 use url::{Host, Url};
 
 use crate::robots::product_token;
@@ -51,6 +55,77 @@ impl Settings {
             limits: Limits::default(),
         }
     }
+
+    // ANCHOR: resolved
+    /// Returns what was told, for a crawl of `seeds` by somebody who can be reached at `contact`.
+    ///
+    /// # Errors
+    ///
+    /// [`ToldError`] when two settings contradict each other, or the contact reaches nobody.
+    ///
+    /// # Panics
+    ///
+    /// When `told` was not resolved from [`declared::ALL`].
+    pub fn told(
+        seeds: Vec<Url>,
+        told: &Resolved,
+        contact: Option<&str>,
+    ) -> Result<Self, ToldError> {
+        let agent = UserAgent::new(&told.value(&declared::USER_AGENT), contact)?;
+        let mut settings = Self::new(seeds, told.value(&declared::DB), agent);
+        settings.threads = told.value(&declared::THREADS).into();
+        settings.allow_local = told.value(&declared::ALLOW_LOCAL);
+        settings.reach.max_depth = told.get(&declared::MAX_DEPTH);
+        settings.reach.max_pages = told.get(&declared::MAX_PAGES);
+        settings.politeness.delay = told.value(&declared::DELAY);
+        let connections = told.get(&declared::CONNECTIONS);
+        settings.politeness.connections = connections.map_or(settings.threads, usize::from);
+        settings.limits.max_tries = told.value(&declared::TRIES);
+        settings.limits.exchange = told.value(&declared::TIMEOUT);
+        settings.limits.silence = settings.limits.silence.min(settings.limits.exchange);
+        settings.limits.connect = settings.limits.connect.min(settings.limits.exchange);
+        if let Some(connections) = connections.filter(|connections| *connections > 1)
+            && !settings.politeness.delay.is_zero()
+        {
+            let origin = |name| {
+                told.origin(name)
+                    .map(ToString::to_string)
+                    .unwrap_or_default()
+            };
+            return Err(ToldError::Contradiction {
+                connections,
+                connections_from: origin("connections"),
+                delay: settings.politeness.delay.as_secs_f64(),
+                delay_from: origin("delay"),
+            });
+        }
+        Ok(settings)
+    }
+    // ANCHOR_END: resolved
+}
+
+/// What was told cannot be done.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ToldError {
+    /// The user agent reaches nobody.
+    #[error(transparent)]
+    Agent(#[from] AgentError),
+    /// Several requests at once, and a pause between any two.
+    #[error(
+        "connections = {connections} ({connections_from}) and delay = {delay} ({delay_from}) contradict each \
+         other: with a delay, a host gets one request at a time. Add --delay 0, or leave connections out"
+    )]
+    Contradiction {
+        /// Requests at once.
+        connections: u16,
+        /// Who said so.
+        connections_from: String,
+        /// Seconds between two requests.
+        delay: f64,
+        /// Who said so.
+        delay_from: String,
+    },
 }
 
 /// How far a crawl goes.
@@ -294,6 +369,18 @@ mod tests {
         for name in ["", "1.0", "bad\nname", "Spïndle"] {
             assert!(UserAgent::new(name, None).is_err(), "{name:?}");
         }
+    }
+
+    #[test]
+    fn when_nothing_is_told_all_is_as_by_default() {
+        let nothing = environments::Sources::new().resolve(&declared::ALL);
+        let nothing = nothing.expect("every default is of its own form");
+
+        let told = Settings::told(Vec::new(), &nothing, None).expect("valid");
+
+        let mut default = Settings::new(Vec::new(), "spindle.db", UserAgent::anonymous());
+        default.politeness.connections = default.threads;
+        assert_eq!(format!("{told:?}"), format!("{default:?}"));
     }
 
     #[test]

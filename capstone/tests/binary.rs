@@ -23,6 +23,12 @@ fn capstone(folder: &Path, arguments: &[&str]) -> Command {
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped());
+    // Whoever runs these tests may have settings of their own.
+    for (name, _) in std::env::vars_os() {
+        if name.to_string_lossy().starts_with("CAPSTONE_") {
+            command.env_remove(name);
+        }
+    }
     command
 }
 
@@ -100,6 +106,93 @@ fn two_pages() -> Site {
         ),
         _ => Response::status(404),
     })
+}
+
+#[test]
+fn settings_from_file_variable_and_argument_meet_and_say_who_won() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = "db = \"mine.db\"\nthreads = 2\ndelay = 0\ncontact = \"ann@site.test\"\n";
+    std::fs::write(folder.path().join("capstone.toml"), file).expect("written");
+    let mut command = capstone(folder.path(), &["settings", "--threads", "4"]);
+    command
+        .env("CAPSTONE_THREADS", "3")
+        .env("CAPSTONE_THREDS", "3");
+
+    let output = finish(command);
+
+    assert_eq!(output.status.code(), Some(0));
+    let lines: Vec<String> = text(&output.stdout)
+        .lines()
+        .map(|line| line.split_whitespace().collect::<Vec<_>>().join(" "))
+        .collect();
+    let expected = [
+        "db mine.db capstone.toml:1:6",
+        "instead of spindle.db (default)",
+        "threads 4 argument --threads",
+        "instead of 3 (variable CAPSTONE_THREADS)",
+        "instead of 2 (capstone.toml:2:11)",
+        "instead of 8 (default)",
+        "delay 0 capstone.toml:3:9",
+        "instead of 1 (default)",
+        "connections (not set)",
+    ];
+    assert_eq!(lines[..expected.len()], expected);
+    let note = text(&output.stderr);
+    assert!(note.contains("CAPSTONE_THREDS is no setting"), "{note}");
+    assert!(note.contains("did you mean CAPSTONE_THREADS?"), "{note}");
+}
+
+#[test]
+fn a_crawl_obeys_the_file_and_the_environment() {
+    let site = two_pages();
+    let folder = tempfile::tempdir().expect("a folder");
+    let elsewhere = folder.path().join("other.toml");
+    std::fs::write(&elsewhere, "delay = 0\nallow-local = true\n").expect("written");
+    let mut command = capstone(
+        folder.path(),
+        &["crawl", &site.url("/"), "--quiet", "--config", "other.toml"],
+    );
+    command.env("CAPSTONE_DB", "by-variable.db");
+
+    let crawled = finish(command);
+
+    let problem = text(&crawled.stderr);
+    assert_eq!(crawled.status.code(), Some(0), "{problem}");
+    assert_eq!(rows(&folder.path().join("by-variable.db")).len(), 2);
+}
+
+#[test]
+fn a_bad_setting_ends_the_program_before_anything_is_done() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = "threads = 0\ndelai = 1\n";
+    std::fs::write(folder.path().join("capstone.toml"), file).expect("written");
+    let arguments = ["crawl", "http://127.0.0.1:9/", "--allow-local"];
+    let mut command = capstone(folder.path(), &arguments);
+    command.env("CAPSTONE_TRIES", "21");
+
+    let crawled = finish(command);
+    let missing = finish(capstone(
+        folder.path(),
+        &["settings", "--config", "no.toml"],
+    ));
+
+    assert_eq!(crawled.status.code(), Some(1));
+    let problem = text(&crawled.stderr);
+    for expected in [
+        "error: 3 settings cannot be used:",
+        "threads is \"0\" (capstone.toml:1:11), but must be a whole number from 1 to 1024",
+        "tries is \"21\" (variable CAPSTONE_TRIES), but must be a whole number from 1 to 20",
+        "\"delai\" (capstone.toml:2:1) is no setting; did you mean delay?",
+    ] {
+        assert!(problem.contains(expected), "{problem}");
+    }
+    assert!(!folder.path().join("spindle.db").exists());
+    assert_eq!(missing.status.code(), Some(1));
+    assert!(
+        text(&missing.stderr).contains("cannot read no.toml"),
+        "{}",
+        text(&missing.stderr)
+    );
 }
 
 #[test]
@@ -188,7 +281,7 @@ fn somebody_elses_machine_is_not_crawled_without_a_contact() {
     );
     assert_eq!(wrong.status.code(), Some(1));
     assert!(
-        text(&wrong.stderr).contains("no contact"),
+        text(&wrong.stderr).contains("must be a mail address or the URL of a page about you"),
         "{}",
         text(&wrong.stderr)
     );

@@ -27,6 +27,7 @@ pub struct Tour {
     lesson: u32,
     title: String,
     chapter: Option<String>,
+    also: Vec<(String, String)>,
     parts: Vec<Part>,
 }
 
@@ -92,6 +93,7 @@ impl Tour {
             lesson,
             title: title.into(),
             chapter: None,
+            also: Vec::new(),
             parts: Vec::new(),
         }
     }
@@ -105,6 +107,13 @@ impl Tour {
     /// Names the file of the chapter, `book/src/3-sockets.md`, for the line at the end.
     pub fn chapter(mut self, path: impl Into<String>) -> Self {
         self.chapter = Some(path.into());
+        self
+    }
+
+    /// Names a command that the lesson's `main` has beside its tour, for the list and the help:
+    /// `get URL`, and what it does.
+    pub fn also(mut self, usage: impl Into<String>, about: impl Into<String>) -> Self {
+        self.also.push((usage.into(), about.into()));
         self
     }
 
@@ -220,11 +229,16 @@ impl Tour {
 
     fn help(&self, front: &str) -> String {
         let lesson = self.lesson;
+        let also: String = self
+            .also
+            .iter()
+            .map(|(usage, about)| format!("\n{front} lesson {lesson} {usage}\n\n {about}\n"))
+            .collect();
         format!(
             "{front} lesson {lesson} [PART…] [--list] [--predict]\n\n \
              PART        plays only this part, by its name or number; without any, all parts\n \
              --list      lists the parts\n \
-             --predict   asks you what you expect before it shows the evidence\n"
+             --predict   asks you what you expect before it shows the evidence\n{also}"
         )
     }
 
@@ -240,6 +254,9 @@ impl Tour {
         for (index, part) in self.parts.iter().enumerate() {
             let lead = format!(" {:>2}  {}  ", index + 1, pad(&part.name, name_columns));
             list.push_str(&look.paragraph(&lead, &part.title));
+        }
+        for (usage, about) in &self.also {
+            list.push_str(&look.paragraph(&format!("  +  {usage}: "), about));
         }
         list
     }

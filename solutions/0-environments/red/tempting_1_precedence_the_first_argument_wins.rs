@@ -1,0 +1,12 @@
+//! An answer that looks right and is not. It must fail the tests.
+#![allow(
+    dead_code,
+    unused,
+    clippy::all,
+    reason = "a wrong answer need not be a tidy one"
+)]
+extern crate self as exercise_0;
+#[path = "../tempting/precedence_the_first_argument_wins.rs"]
+pub mod precedence;
+#[path = "../../../exercises/0-environments/tests/step_1_precedence.rs"]
+mod exercise;
