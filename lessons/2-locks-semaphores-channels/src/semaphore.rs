@@ -9,7 +9,7 @@
 //! | stage | how it waits | new in it | what it still lacks |
 //! |---|---|---|---|
 //! | [`s1_spin`] | it asks again and again | a permit is a guard | it burns a core while it waits |
-//! | [`s2_condvar`] | asleep | waiting costs nothing | whoever comes late may overtake for ever |
+//! | [`s2_condvar`] | asleep | waiting costs nothing | it rings at each return, heard or not; whoever comes late may overtake for ever |
 //! | [`s3_fair`] | asleep, in a queue | order, many permits at once, timeout, close | |
 //!
 //! [`Semaphore`] is the last one.

@@ -142,8 +142,9 @@ fn drive<S: Clone + Send, R: Clone + Send>(
             .collect();
         // These two would keep the queue open for ever.
         drop((sender, receiver));
-        start.wait();
+        // Before the others can begin, for on a busy machine they may have ended before we go on.
         let started = Instant::now();
+        start.wait();
         let mut passed = Passed {
             items: 0,
             sum: 0,

@@ -8,6 +8,7 @@
 )]
 
 use std::io::{self, Read, Write};
+use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Barrier;
 use std::thread;
@@ -16,6 +17,9 @@ use std::time::{Duration, Instant};
 use coordination::{Shutdown, Stage};
 use parking_lot::{Mutex, deadlock};
 
+use crate::check::in_every_order;
+use crate::scenes;
+
 /// The hidden argument; the role follows.
 pub const ARGUMENT: &str = "--as-child";
 
@@ -23,7 +27,7 @@ pub const ARGUMENT: &str = "--as-child";
 const LOOK: Duration = Duration::from_secs(5);
 
 /// Items of the program that is interrupted, and how many work on them.
-pub const ITEMS: u64 = 100_000;
+pub const ITEMS: u64 = 10_000;
 const WORKERS: usize = 4;
 const CAPACITY: usize = 16;
 
@@ -31,6 +35,8 @@ const CAPACITY: usize = 16;
 pub fn play(role: Option<&str>) -> ExitCode {
     match role {
         Some("deadlock") => make_a_deadlock(),
+        Some("two-steps") => check(scenes::two_steps),
+        Some("late-sleeper") => check(scenes::late_sleeper),
         Some("jobs") => jobs(false),
         Some("jobs-abrupt") => jobs(true),
         role => {
@@ -43,6 +49,7 @@ pub fn play(role: Option<&str>) -> ExitCode {
 // --- A deadlock -----------------------------------------------------------------------------------
 
 // ANCHOR: deadlock
+#[inline(never)] // so that the detector finds it by its name
 fn from_savings(savings: &Mutex<i64>, giro: &Mutex<i64>, met: &Barrier) {
     let mut from = savings.lock();
     met.wait(); // both threads have their first lock
@@ -50,6 +57,7 @@ fn from_savings(savings: &Mutex<i64>, giro: &Mutex<i64>, met: &Barrier) {
     (*from, *to) = (*from - 1, *to + 1);
 }
 
+#[inline(never)]
 fn from_giro(savings: &Mutex<i64>, giro: &Mutex<i64>, met: &Barrier) {
     let mut from = giro.lock();
     met.wait();
@@ -77,7 +85,14 @@ fn make_a_deadlock() -> ExitCode {
         let mut sites: Vec<String> = found
             .iter()
             .flatten()
-            .map(|thread| site(&format!("{:?}", thread.backtrace())))
+            .map(|thread| {
+                let frames = thread.backtrace().frames().iter();
+                let calls = frames.flat_map(|frame| frame.symbols()).map(|symbol| {
+                    let name = symbol.name().map(|name| format!("{name:#}"));
+                    (name.unwrap_or_default(), symbol.filename(), symbol.lineno())
+                });
+                site(calls)
+            })
             .collect();
         sites.sort();
         println!("{} ring of {} threads", found.len(), sites.len());
@@ -87,22 +102,40 @@ fn make_a_deadlock() -> ExitCode {
     ExitCode::FAILURE
 }
 
-/// Finds in a backtrace the function of this file that waits, and its line.
-fn site(backtrace: &str) -> String {
-    let mut lines = backtrace.lines();
-    let function = lines.by_ref().find_map(|line| {
-        let (_, function) = line.split_once("tour::child::")?;
-        Some(function.trim().trim_end_matches(|c: char| !c.is_alphanumeric() && c != '_'))
+/// Finds among the calls that a thread is in, the innermost first, which of the two functions
+/// waits, and its line, in a build that knows it.
+fn site<'a>(mut calls: impl Iterator<Item = (String, Option<&'a Path>, Option<u32>)>) -> String {
+    let ours = calls.find_map(|(name, file, line)| {
+        let both = ["from_savings", "from_giro"];
+        let function = both.into_iter().find(|function| name.contains(function))?;
+        Some((function, file, line))
     });
-    // The line that follows says where, in a build that knows.
-    let place = lines.next().and_then(|line| {
-        let (_, below) = line.split_once("/src/")?;
-        let mut parts = below.split(':');
-        Some(format!(", src/{}:{}", parts.next()?, parts.next()?))
-    });
-    let function = function.and_then(|name| name.split("::").next());
-    let (function, place) = (function.unwrap_or("somewhere"), place.unwrap_or_default());
-    format!("{function} waits for its second lock{place}")
+    let Some((function, file, line)) = ours else {
+        return "somebody waits somewhere".to_owned();
+    };
+    let file = file.and_then(|path| path.file_name()).map(|name| name.to_string_lossy());
+    match (file, line) {
+        (Some(file), Some(line)) => format!("{function} waits for its second lock in {file}, line {line}"),
+        _ => format!("{function} waits for its second lock"),
+    }
+}
+
+// --- The model checker ------------------------------------------------------------------------
+
+/// Runs a model in every order until one fails, and prints that: how many were tried, why it
+/// failed, and a line for each step. (In a process of its own since the checker complains aloud.)
+fn check(model: fn()) -> ExitCode {
+    let verdict = in_every_order(model);
+    println!("{}", verdict.orders);
+    let Some(failure) = verdict.failure else {
+        return ExitCode::FAILURE;
+    };
+    // A deadlock is told in several lines, of which the first says that it is one.
+    println!("{}", failure.why.lines().next().unwrap_or_default());
+    for step in failure.steps {
+        println!("{} {}", step.thread, step.what);
+    }
+    ExitCode::SUCCESS
 }
 
 // --- Jobs, interrupted ----------------------------------------------------------------------------
@@ -147,14 +180,16 @@ fn jobs(abrupt: bool) -> ExitCode {
         }
         if abrupt {
             // No `finish`: what was accepted and not begun is gone with the process.
-            (next..ITEMS).for_each(|item| say(&format!("left {item}")));
+            let left: String = (next..ITEMS).map(|item| format!("left {item}\n")).collect();
+            say(left.trim_end());
             std::process::exit(130);
         }
         let finished = stage.finish();
         let read = reader.join().unwrap_or_default();
         // The one that was refused, and those that were never submitted, have not been touched.
         let untouched = finished.unprocessed.into_iter().chain(next..ITEMS);
-        untouched.for_each(|item| say(&format!("left {item}")));
+        let left: String = untouched.map(|item| format!("left {item}\n")).collect();
+        say(left.trim_end());
         say(&format!("results {}", read + finished.done.len()));
         ExitCode::from(if shutdown.is_requested() { 130 } else { 0 })
     })
@@ -163,6 +198,9 @@ fn jobs(abrupt: bool) -> ExitCode {
 
 /// Writes a line in one piece. When nobody reads any more there is nobody to tell.
 fn say(line: &str) {
+    if line.is_empty() {
+        return;
+    }
     let mut out = io::stdout().lock();
     let _ = writeln!(out, "{line}");
 }

@@ -73,7 +73,7 @@ pub fn play(stage: &mut Stage) -> tour::Result {
     );
     stage.means(
         "std's lock goes to whoever is there first, and that is who has just given it back; \
-         parking_lot hands it over after half a millisecond or so: neither is a queue",
+         parking_lot hands it from time to time to whoever waits; neither keeps a strict queue",
     );
     Ok(())
 }
