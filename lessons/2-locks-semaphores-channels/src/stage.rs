@@ -164,9 +164,7 @@ impl<'scope, In: Send + 'scope, Out: Send + 'scope> Stage<'scope, In, Out> {
                 .map_err(|error| Refused::ShuttingDown(error.into_inner()));
         }
         let _ = ready.recv(&stop);
-        Err(Refused::ShuttingDown(
-            item.take().expect("it was not sent"),
-        ))
+        Err(Refused::ShuttingDown(item.take().expect("it was not sent")))
     }
 
     /// Hands an item in if there is room now.

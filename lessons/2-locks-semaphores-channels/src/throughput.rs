@@ -136,7 +136,9 @@ fn drive<S: Clone + Send, R: Clone + Send>(
                 scope.spawn(move || {
                     start.wait();
                     std::iter::from_fn(|| receive(&receiver))
-                        .fold((0, 0), |(items, sum): (u64, u64), item| (items + 1, sum + item))
+                        .fold((0, 0), |(items, sum): (u64, u64), item| {
+                            (items + 1, sum + item)
+                        })
                 })
             })
             .collect();

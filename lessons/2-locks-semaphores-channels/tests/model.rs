@@ -35,8 +35,8 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use check::{Verdict, in_every_order, in_random_orders};
-use scenes::{Room, spawn};
 use s3_fair::AcquireError;
+use scenes::{Room, spawn};
 use sync::Arc;
 
 const SEED: u64 = 2;
@@ -70,18 +70,31 @@ fn join_all(threads: Vec<shuttle::thread::JoinHandle<()>>) {
 
 #[test]
 fn a_permit_taken_in_two_steps_is_found_and_told_step_by_step() {
-    let failure = in_every_order(scenes::two_steps).failure.expect("it is broken");
+    let failure = in_every_order(scenes::two_steps)
+        .failure
+        .expect("it is broken");
 
     assert!(failure.why.contains("2 are inside"), "{}", failure.why);
-    let threads: Vec<&str> = failure.steps.iter().map(|step| step.thread.as_str()).collect();
+    let threads: Vec<&str> = failure
+        .steps
+        .iter()
+        .map(|step| step.thread.as_str())
+        .collect();
     assert!(threads.contains(&"ann") && threads.contains(&"bob"));
     let loads = failure.steps.iter().filter(|step| step.what == "loads 1");
-    assert_eq!(loads.count(), 2, "both saw the same permit: {:?}", failure.steps);
+    assert_eq!(
+        loads.count(),
+        2,
+        "both saw the same permit: {:?}",
+        failure.steps
+    );
 }
 
 #[test]
 fn a_sleeper_who_misses_the_bell_is_found_as_a_deadlock() {
-    let failure = in_every_order(scenes::late_sleeper).failure.expect("it is broken");
+    let failure = in_every_order(scenes::late_sleeper)
+        .failure
+        .expect("it is broken");
 
     assert!(failure.why.contains("deadlock"), "{}", failure.why);
     let last = failure.steps.last().expect("something was done");
@@ -143,7 +156,11 @@ fn the_sleeping_semaphore_never_lets_two_in_and_wakes_whoever_waits() {
     };
 
     holds(&in_every_order(model(1, &["ann", "bob"])));
-    holds(&in_random_orders(1_500, SEED, model(2, &["ann", "bob", "cem", "dee"])));
+    holds(&in_random_orders(
+        1_500,
+        SEED,
+        model(2, &["ann", "bob", "cem", "dee"]),
+    ));
 }
 
 /// Threads that want so many permits each, of a fair semaphore.
@@ -205,9 +222,11 @@ fn closing_a_semaphore_wakes_all_who_wait_and_loses_no_permit() {
         let semaphore = Arc::new(s3_fair::Semaphore::new(1));
         let mut threads = Vec::from([1, 2].map(|number| {
             let semaphore = Arc::clone(&semaphore);
-            spawn(&format!("thread {number}"), move || match semaphore.acquire() {
-                Ok(_permit) => sync::yield_now(),
-                Err(error) => assert_eq!(error, AcquireError::Closed),
+            spawn(&format!("thread {number}"), move || {
+                match semaphore.acquire() {
+                    Ok(_permit) => sync::yield_now(),
+                    Err(error) => assert_eq!(error, AcquireError::Closed),
+                }
             })
         }));
         let closing = Arc::clone(&semaphore);
@@ -275,7 +294,10 @@ fn an_item_whose_sender_gave_up_waiting_is_not_in_the_queue_too() {
             spawn(&format!("producer {number}"), move || {
                 for item in [number * 2, number * 2 + 1] {
                     if let Err(error) = sender.send_timeout(item, LIMIT) {
-                        refused.lock().expect("not poisoned").push(error.into_item());
+                        refused
+                            .lock()
+                            .expect("not poisoned")
+                            .push(error.into_item());
                     }
                 }
             })

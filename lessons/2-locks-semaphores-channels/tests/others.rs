@@ -16,7 +16,9 @@ const PATIENCE: Duration = Duration::from_secs(20);
 fn ends<T: Send + 'static>(what: &str, work: impl FnOnce() -> T + Send + 'static) -> T {
     let (sender, receiver) = mpsc::channel();
     thread::spawn(move || sender.send(work()));
-    receiver.recv_timeout(PATIENCE).unwrap_or_else(|_| panic!("{what} does not end"))
+    receiver
+        .recv_timeout(PATIENCE)
+        .unwrap_or_else(|_| panic!("{what} does not end"))
 }
 
 #[test]
@@ -42,8 +44,16 @@ fn money_that_goes_both_ways_at_once_is_neither_stuck_nor_lost() {
         let (first, second) = (Account::new(1, 500), Account::new(2, 500));
         thread::scope(|scope| {
             for _ in 0..2 {
-                scope.spawn(|| (0..5_000).filter(|_| move_money(&first, &second, 1)).count());
-                scope.spawn(|| (0..5_000).filter(|_| move_money(&second, &first, 1)).count());
+                scope.spawn(|| {
+                    (0..5_000)
+                        .filter(|_| move_money(&first, &second, 1))
+                        .count()
+                });
+                scope.spawn(|| {
+                    (0..5_000)
+                        .filter(|_| move_money(&second, &first, 1))
+                        .count()
+                });
             }
         });
         (first.balance(), second.balance())
@@ -83,15 +93,21 @@ fn two_philosophers_who_are_not_neighbours_eat_at_the_same_time() {
         // Two must be eating before the first meal can end, so one at a time would hang here.
         let met = Barrier::new(2);
         let first_two = Mutex::new(HashSet::new());
-        dine(4, 1, Manners::Order, |_, _| {}, |me| {
-            let waits = {
-                let mut first_two = first_two.lock().expect("not poisoned");
-                first_two.len() < 2 && first_two.insert(me)
-            };
-            if waits {
-                met.wait();
-            }
-        })
+        dine(
+            4,
+            1,
+            Manners::Order,
+            |_, _| {},
+            |me| {
+                let waits = {
+                    let mut first_two = first_two.lock().expect("not poisoned");
+                    first_two.len() < 2 && first_two.insert(me)
+                };
+                if waits {
+                    met.wait();
+                }
+            },
+        )
     });
 
     assert_eq!(meals, [1; 4]);

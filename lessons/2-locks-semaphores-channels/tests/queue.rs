@@ -24,7 +24,10 @@ fn a_full_queue_makes_the_sender_wait_until_there_is_room() {
         });
         assert_eq!(hears.recv_timeout(PATIENCE), Ok(0));
         assert_eq!(hears.recv_timeout(PATIENCE), Ok(1));
-        assert_eq!(hears.recv_timeout(MOMENT), Err(mpsc::RecvTimeoutError::Timeout));
+        assert_eq!(
+            hears.recv_timeout(MOMENT),
+            Err(mpsc::RecvTimeoutError::Timeout)
+        );
 
         assert_eq!(receiver.recv(), Ok(0));
 

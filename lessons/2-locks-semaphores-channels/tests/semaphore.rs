@@ -116,7 +116,11 @@ fn a_large_wish_is_not_overtaken_by_small_ones() {
         let small = semaphore.try_acquire().map(drop);
         drop(held);
 
-        assert_eq!(small, Err(AcquireError::NoneFree), "one is free, and somebody waits for two");
+        assert_eq!(
+            small,
+            Err(AcquireError::NoneFree),
+            "one is free, and somebody waits for two"
+        );
         assert_eq!(large.join().expect("it does not panic"), Ok(2));
     });
 }
@@ -130,7 +134,10 @@ fn when_a_large_wish_gives_up_the_small_one_behind_it_is_served() {
         let large = scope.spawn(|| semaphore.acquire_many_timeout(2, MOMENT).map(drop));
         let small = scope.spawn(|| semaphore.acquire_timeout(PATIENCE).map(drop));
 
-        assert_eq!(large.join().expect("it does not panic"), Err(AcquireError::TimedOut));
+        assert_eq!(
+            large.join().expect("it does not panic"),
+            Err(AcquireError::TimedOut)
+        );
         assert_eq!(small.join().expect("it does not panic"), Ok(()));
     });
 }
@@ -141,12 +148,17 @@ fn closing_wakes_everybody_and_leaves_permits_that_are_out_good() {
     let held = semaphore.acquire().expect("it is free");
 
     thread::scope(|scope| {
-        let waiters: Vec<_> = (0..3).map(|_| scope.spawn(|| semaphore.acquire().map(drop))).collect();
+        let waiters: Vec<_> = (0..3)
+            .map(|_| scope.spawn(|| semaphore.acquire().map(drop)))
+            .collect();
         until_waiting(&semaphore, 3);
         semaphore.close();
 
         for waiter in waiters {
-            assert_eq!(waiter.join().expect("it does not panic"), Err(AcquireError::Closed));
+            assert_eq!(
+                waiter.join().expect("it does not panic"),
+                Err(AcquireError::Closed)
+            );
         }
     });
     drop(held);
@@ -168,8 +180,12 @@ fn a_permit_comes_back_from_a_panic_and_from_another_thread() {
     })
     .join();
     assert!(panicked.is_err());
-    let permit = semaphore.try_acquire_owned().expect("the panic gave it back");
-    thread::spawn(move || drop(permit)).join().expect("it does not panic");
+    let permit = semaphore
+        .try_acquire_owned()
+        .expect("the panic gave it back");
+    thread::spawn(move || drop(permit))
+        .join()
+        .expect("it does not panic");
 
     assert_eq!(semaphore.free(), 1);
 }
@@ -180,7 +196,13 @@ fn more_than_there_are_is_refused_at_once() {
 
     let refused = semaphore.acquire_many(3).map(drop);
 
-    let expected = AcquireError::TooMany { wanted: 3, permits: 2 };
+    let expected = AcquireError::TooMany {
+        wanted: 3,
+        permits: 2,
+    };
     assert_eq!(refused, Err(expected));
-    assert_eq!(expected.to_string(), "asked for 3 permits of a semaphore that has 2");
+    assert_eq!(
+        expected.to_string(),
+        "asked for 3 permits of a semaphore that has 2"
+    );
 }

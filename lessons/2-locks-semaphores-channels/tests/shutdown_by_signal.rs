@@ -47,7 +47,9 @@ fn interrupt(role: &str, random: u64) -> Account {
         kill_process(pid, Signal::INT).expect("the child waits for us to reap it");
     });
     let mut text = String::new();
-    output.read_to_string(&mut text).expect("the child writes text");
+    output
+        .read_to_string(&mut text)
+        .expect("the child writes text");
     signal.join().expect("the signal was sent");
     let code = child.wait().expect("it is our child").code();
     drop(keep_open);
@@ -99,9 +101,16 @@ fn ctrl_c_at_any_moment_loses_no_item_and_does_none_twice() {
                         .filter(|round| {
                             let account = interrupt("jobs", random(seed, *round));
                             let (lost, twice) = (account.lost, account.twice);
-                            assert_eq!((lost, twice), (0, 0), "lost and doubled; seed {seed}, round {round}");
+                            assert_eq!(
+                                (lost, twice),
+                                (0, 0),
+                                "lost and doubled; seed {seed}, round {round}"
+                            );
                             let done = Some(account.done);
-                            assert_eq!(account.results, done, "a result was lost; seed {seed}, round {round}");
+                            assert_eq!(
+                                account.results, done,
+                                "a result was lost; seed {seed}, round {round}"
+                            );
                             assert_eq!(account.code, Some(130), "seed {seed}, round {round}");
                             account.done > 0 && account.done < ITEMS
                         })
@@ -111,12 +120,19 @@ fn ctrl_c_at_any_moment_loses_no_item_and_does_none_twice() {
             .collect();
         threads
             .into_iter()
-            .map(|thread| thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+            .map(|thread| {
+                thread
+                    .join()
+                    .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+            })
             .sum()
     });
 
     // Otherwise this test would have shown nothing.
-    assert!(interrupted > 100, "only {interrupted} of {ROUNDS} signals came in the middle; seed {seed}");
+    assert!(
+        interrupted > 100,
+        "only {interrupted} of {ROUNDS} signals came in the middle; seed {seed}"
+    );
 }
 
 #[test]

@@ -51,8 +51,15 @@ fn a_panic_is_the_result_of_its_item_and_the_worker_goes_on() {
         stage.finish()
     });
 
-    let results: Vec<_> = finished.done.into_iter().map(|done| (done.item, done.result)).collect();
-    assert_eq!(results, [(1, Ok(1)), (2, Err("no twos".to_owned())), (3, Ok(3))]);
+    let results: Vec<_> = finished
+        .done
+        .into_iter()
+        .map(|done| (done.item, done.result))
+        .collect();
+    assert_eq!(
+        results,
+        [(1, Ok(1)), (2, Err("no twos".to_owned())), (3, Ok(3))]
+    );
 }
 
 #[test]

@@ -46,7 +46,11 @@ fn queues(rounds: u32) -> anyhow::Result<()> {
                 producers: *producers,
                 consumers: *consumers,
                 capacity,
-                items: if capacity == 1 { ITEMS_ONE_BY_ONE } else { ITEMS },
+                items: if capacity == 1 {
+                    ITEMS_ONE_BY_ONE
+                } else {
+                    ITEMS
+                },
             })
         })
         .collect();
@@ -54,7 +58,11 @@ fn queues(rounds: u32) -> anyhow::Result<()> {
         for (row, load) in loads.iter().enumerate() {
             for (column, kind) in Kind::ALL.into_iter().enumerate() {
                 let passed = pass(kind, load);
-                ensure!(load.is_whole(&passed), "{} lost an item: {passed:?}", kind.name());
+                ensure!(
+                    load.is_whole(&passed),
+                    "{} lost an item: {passed:?}",
+                    kind.name()
+                );
                 let rate = load.items as f64 / passed.took.as_secs_f64();
                 let best = best.entry((row, column)).or_default();
                 *best = best.max(rate);
@@ -66,9 +74,14 @@ fn queues(rounds: u32) -> anyhow::Result<()> {
     head.extend(Kind::ALL.map(|kind| kind.name().to_owned()));
     head.push("crossbeam / ours".to_owned());
     let mut table = Table::new(head);
-    let mut bars = Bars::new("Items a second through four kinds of queue", Kind::ALL.map(Kind::name));
+    let mut bars = Bars::new(
+        "Items a second through four kinds of queue",
+        Kind::ALL.map(Kind::name),
+    );
     for (row, load) in loads.iter().enumerate() {
-        let rates: Vec<f64> = (0..Kind::ALL.len()).map(|column| best[&(row, column)]).collect();
+        let rates: Vec<f64> = (0..Kind::ALL.len())
+            .map(|column| best[&(row, column)])
+            .collect();
         let shape = format!("{} > {}", load.producers, load.consumers);
         let mut cells = vec![shape.clone(), load.capacity.to_string()];
         cells.extend(rates.iter().map(|rate| format!("{:.2} M/s", rate / 1e6)));

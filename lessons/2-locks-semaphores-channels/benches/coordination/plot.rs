@@ -43,8 +43,17 @@ impl Bars {
     /// a line for each power of ten.
     pub fn to_svg(&self) -> String {
         let values = || self.groups.iter().flat_map(|group| &group.values);
-        let low = values().copied().fold(f64::INFINITY, f64::min).log10().floor();
-        let high = values().copied().fold(1.0, f64::max).log10().ceil().max(low + 1.0);
+        let low = values()
+            .copied()
+            .fold(f64::INFINITY, f64::min)
+            .log10()
+            .floor();
+        let high = values()
+            .copied()
+            .fold(1.0, f64::max)
+            .log10()
+            .ceil()
+            .max(low + 1.0);
         let x = |value: f64| LEFT + (value.log10() - low) / (high - low) * (WIDTH - LEFT - RIGHT);
         let group_height = BAR * self.series.len() as f64 + GAP;
         let bottom = TOP + group_height * self.groups.len() as f64;
@@ -127,5 +136,7 @@ fn digits(value: f64) -> String {
 }
 
 fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
 }

@@ -50,7 +50,13 @@ const CASES: [Case; 4] = [
 ];
 
 /// The contenders: our stages, and two from crates.io.
-const NAMES: [&str; 5] = ["1 spin", "2 condvar", "3 fair", "async-lock", "std-semaphore"];
+const NAMES: [&str; 5] = [
+    "1 spin",
+    "2 condvar",
+    "3 fair",
+    "async-lock",
+    "std-semaphore",
+];
 
 /// Measures all of them and prints a table, with our last stage against the best of the others.
 pub fn compare(rounds: u32) {

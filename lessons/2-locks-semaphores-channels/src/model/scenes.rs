@@ -19,7 +19,9 @@ impl Room {
     /// When more than `limit` are inside: this is what the models are about.
     pub fn visit(&self, limit: usize) {
         let inside = self.0.fetch_add(1, SeqCst) + 1;
-        note(format!("is inside, where {limit} may be: there are {inside} now"));
+        note(format!(
+            "is inside, where {limit} may be: there are {inside} now"
+        ));
         assert!(inside <= limit, "{inside} are inside, and {limit} may be");
         yield_now();
         self.0.fetch_sub(1, SeqCst);

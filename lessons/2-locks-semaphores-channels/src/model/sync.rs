@@ -11,9 +11,9 @@ use std::fmt::{self, Debug};
 use std::ops::{Deref, DerefMut};
 use std::time::Instant;
 
-pub use shuttle::sync::Arc;
 use shuttle::rand::{Rng, thread_rng};
 use shuttle::sync as model;
+pub use shuttle::sync::Arc;
 
 /// One step of one thread.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,7 +49,10 @@ pub fn take_steps() -> Vec<Step> {
 /// Notes a step of the thread that calls it.
 pub fn note(what: impl Into<String>) {
     let what = what.into();
-    let thread = shuttle::thread::current().name().unwrap_or("main").to_owned();
+    let thread = shuttle::thread::current()
+        .name()
+        .unwrap_or("main")
+        .to_owned();
     STEPS.with_borrow_mut(|steps| steps.push(Step { thread, what }));
 }
 

@@ -34,12 +34,10 @@ impl Semaphore {
         while free > 0 {
             // "If it is still `free`, make it one less" is one step, so nobody comes in between.
             // A load and a store would be two, and two threads could take the same permit.
-            match self.free.compare_exchange(
-                free,
-                free - 1,
-                Ordering::SeqCst,
-                Ordering::SeqCst,
-            ) {
+            match self
+                .free
+                .compare_exchange(free, free - 1, Ordering::SeqCst, Ordering::SeqCst)
+            {
                 Ok(_) => return Some(Permit { semaphore: self }),
                 Err(now) => free = now, // somebody was quicker: look again
             }

@@ -5,7 +5,7 @@ use crate::sync::{Condvar, Mutex, lock, wait}; // New!
 /// A semaphore whose waiters sleep.
 #[derive(Debug)]
 pub struct Semaphore {
-    free: Mutex<usize>, // New! the lock makes "look and take" one step
+    free: Mutex<usize>,  // New! the lock makes "look and take" one step
     given_back: Condvar, // New! the bell that wakes a sleeper
 }
 

@@ -26,12 +26,15 @@ use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
 use crate::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
-use crate::sync::{Arc, Condvar, Mutex, MutexGuard, lock, wait_until};
+use crate::sync::{Arc, Condvar, Mutex, MutexGuard, lock, wait_until, yield_now};
 
 const QUEUED: usize = 1;
 const CLOSED: usize = 2;
 /// What one permit adds to the number.
 const ONE: usize = 4;
+
+/// How often one looks before one stands in the queue, where each hand-over wakes a thread.
+const LOOKS: u32 = 8;
 
 /// A fair semaphore: at most so many permits are out, and they are given in the order of asking.
 ///
@@ -263,9 +266,14 @@ impl Semaphore {
     // ANCHOR: wait
     /// Takes permits; waits for them in the queue, not beyond the deadline.
     fn take(&self, count: usize, deadline: Option<Instant>) -> Result<(), AcquireError> {
-        match self.try_take(count) {
-            Err(AcquireError::NoneFree) => {}
-            settled => return settled,
+        // A permit that is held for a moment only is back before we would be asleep. Whoever looks
+        // has no place yet: who stands in the queue goes first, and then we look no further.
+        for _ in 0..LOOKS {
+            match self.try_take(count) {
+                Err(AcquireError::NoneFree) if self.state.load(SeqCst) & QUEUED == 0 => yield_now(),
+                Err(AcquireError::NoneFree) => break,
+                settled => return settled,
+            }
         }
         let mut queue = lock(&self.queue);
         // The mark first: from now on whoever gives back comes to the lock, which we hold until we

@@ -36,7 +36,10 @@ pub fn play(stage: &mut Stage) -> tour::Result {
         }
         got
     });
-    stage.timeline(&recorder.finish(), "capacity 4, the receiver takes 10 ms an item")?;
+    stage.timeline(
+        &recorder.finish(),
+        "capacity 4, the receiver takes 10 ms an item",
+    )?;
     if got != (0..ITEMS).collect::<Vec<_>>() {
         return Err(format!("the items came as {got:?}").into());
     }
@@ -45,8 +48,21 @@ pub fn play(stage: &mut Stage) -> tour::Result {
     let rest: Duration = waits[CAPACITY + 1..].iter().sum();
     let average = rest / (waits.len() - CAPACITY - 1) as u32;
     stage.names(["sender"]);
-    stage.who("sender", format!("the first {CAPACITY} items: sent in {}, all of them", duration(first)));
-    stage.who("sender", format!("each one after the {}th: sent in {}", CAPACITY + 1, duration(average)));
+    stage.who(
+        "sender",
+        format!(
+            "the first {CAPACITY} items: sent in {}, all of them",
+            duration(first)
+        ),
+    );
+    stage.who(
+        "sender",
+        format!(
+            "each one after the {}th: sent in {}",
+            CAPACITY + 1,
+            duration(average)
+        ),
+    );
     stage.means("the queue fills once, and from then on the sender goes at the receiver's pace: backpressure");
     stage.means("without a bound it would send all at once, and the memory would hold what nobody has received yet");
     Ok(())

@@ -69,7 +69,10 @@ fn from_giro(savings: &Mutex<i64>, giro: &Mutex<i64>, met: &Barrier) {
 /// Makes a deadlock, asks parking_lot's detector for it, prints where each thread waits, and ends
 /// the process, which takes the two threads along.
 fn make_a_deadlock() -> ExitCode {
-    let (savings, giro) = (Box::leak(Box::new(Mutex::new(100))), &*Box::leak(Box::new(Mutex::new(100))));
+    let (savings, giro) = (
+        Box::leak(Box::new(Mutex::new(100))),
+        &*Box::leak(Box::new(Mutex::new(100))),
+    );
     let savings = &*savings;
     let met = &*Box::leak(Box::new(Barrier::new(2)));
     thread::spawn(move || from_savings(savings, giro, met));
@@ -113,9 +116,13 @@ fn site<'a>(mut calls: impl Iterator<Item = (String, Option<&'a Path>, Option<u3
     let Some((function, file, line)) = ours else {
         return "somebody waits somewhere".to_owned();
     };
-    let file = file.and_then(|path| path.file_name()).map(|name| name.to_string_lossy());
+    let file = file
+        .and_then(|path| path.file_name())
+        .map(|name| name.to_string_lossy());
     match (file, line) {
-        (Some(file), Some(line)) => format!("{function} waits for its second lock in {file}, line {line}"),
+        (Some(file), Some(line)) => {
+            format!("{function} waits for its second lock in {file}, line {line}")
+        }
         _ => format!("{function} waits for its second lock"),
     }
 }

@@ -50,8 +50,16 @@ pub fn play(stage: &mut Stage) -> tour::Result {
 
     let (savings, giro) = (Account::new(1, 1_000), Account::new(2, 1_000));
     thread::scope(|scope| {
-        scope.spawn(|| (0..MOVES).filter(|_| move_money(&savings, &giro, 1)).count());
-        scope.spawn(|| (0..MOVES).filter(|_| move_money(&giro, &savings, 1)).count());
+        scope.spawn(|| {
+            (0..MOVES)
+                .filter(|_| move_money(&savings, &giro, 1))
+                .count()
+        });
+        scope.spawn(|| {
+            (0..MOVES)
+                .filter(|_| move_money(&giro, &savings, 1))
+                .count()
+        });
     });
     let sum = savings.balance() + giro.balance();
     if sum != 2_000 {

@@ -52,7 +52,11 @@ pub fn play(stage: &mut Stage) -> tour::Result {
         ),
     ];
     for (what, ours, theirs) in sizes {
-        table.row([format!("size of {what}"), ours.to_string(), theirs.to_string()]);
+        table.row([
+            format!("size of {what}"),
+            ours.to_string(),
+            theirs.to_string(),
+        ]);
     }
     table.row(prices("Mutex, alone", lock_std, lock_parking));
     table.row(prices("RwLock, to read, alone", read_std, read_parking));

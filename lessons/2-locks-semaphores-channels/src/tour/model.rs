@@ -36,7 +36,10 @@ fn tell(stage: &mut Stage, role: &str, expected: &str) -> tour::Result {
     }
     child.wait()?;
     let mut lines = said.lines();
-    let (orders, why) = (lines.next().unwrap_or("0"), lines.next().unwrap_or("nothing"));
+    let (orders, why) = (
+        lines.next().unwrap_or("0"),
+        lines.next().unwrap_or("nothing"),
+    );
     if !why.contains(expected) {
         return Err(format!("the checker was to find {expected:?}, and found: {why}").into());
     }
@@ -50,6 +53,8 @@ fn tell(stage: &mut Stage, role: &str, expected: &str) -> tour::Result {
         _ => why,
     };
     let orders = count(orders.parse()?);
-    stage.line(format!("order {orders} of those that it tried fails: {why}"));
+    stage.line(format!(
+        "order {orders} of those that it tried fails: {why}"
+    ));
     Ok(())
 }

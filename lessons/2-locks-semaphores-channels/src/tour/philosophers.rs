@@ -35,7 +35,9 @@ pub fn play(stage: &mut Stage) -> tour::Result {
                 Does::Thinks => drop(open.remove(&me)),
             }
         };
-        let eaten = dine(PHILOSOPHERS, MEALS, manners, observe, |_| thread::sleep(MEAL));
+        let eaten = dine(PHILOSOPHERS, MEALS, manners, observe, |_| {
+            thread::sleep(MEAL)
+        });
         if eaten != [MEALS; PHILOSOPHERS] {
             return Err(format!("somebody did not eat: {eaten:?}").into());
         }

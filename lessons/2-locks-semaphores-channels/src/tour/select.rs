@@ -66,12 +66,17 @@ fn whichever_first(stage: &mut Stage) -> tour::Result {
     if heard != expected {
         return Err("the words came in another order than they were sent".into());
     }
-    stage.means("one thread heard two channels, a request to stop and a clock, and slept in between");
+    stage.means(
+        "one thread heard two channels, a request to stop and a clock, and slept in between",
+    );
     stage.blank();
 
     let started = Instant::now();
     let ticks = tick(Duration::from_millis(5)).iter().take(3).count();
-    stage.line(format!("{ticks} ticks of a clock that is a channel: {}", duration(started.elapsed())));
+    stage.line(format!(
+        "{ticks} ticks of a clock that is a channel: {}",
+        duration(started.elapsed())
+    ));
     stage.blank();
     Ok(())
 }
@@ -86,12 +91,19 @@ fn disconnection(stage: &mut Stage) -> tour::Result {
     let rest: Vec<i32> = receiver.iter().collect();
     let end = receiver.recv();
     stage.line(format!("a full channel refuses a fourth: {full}"));
-    stage.line(format!("the last sender is gone; the receiver still gets {rest:?}"));
-    stage.line(format!("and then: {}", end.map_or_else(|error| error.to_string(), |item| item.to_string())));
+    stage.line(format!(
+        "the last sender is gone; the receiver still gets {rest:?}"
+    ));
+    stage.line(format!(
+        "and then: {}",
+        end.map_or_else(|error| error.to_string(), |item| item.to_string())
+    ));
     let (sender, receiver) = bounded(3);
     drop(receiver);
     let back = sender.send("a letter").map_err(|error| error.into_inner());
-    stage.line(format!("the last receiver is gone; send gives back: {back:?}"));
+    stage.line(format!(
+        "the last receiver is gone; send gives back: {back:?}"
+    ));
     stage.means("dropping the last half is the end of a channel: no special item, no flag, nobody who waits for ever");
     Ok(())
 }

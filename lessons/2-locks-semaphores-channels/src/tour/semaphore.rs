@@ -43,7 +43,8 @@ pub fn play(stage: &mut Stage) -> tour::Result {
     if most != PERMITS {
         return Err(format!("{most} were inside, and {PERMITS} may be").into());
     }
-    stage.means("four rounds of three: the bars form steps, and no round waits longer than it must");
+    stage
+        .means("four rounds of three: the bars form steps, and no round waits longer than it must");
     stage.means("so one limits requests to one host, open files, connections to a database");
     Ok(())
 }

@@ -12,15 +12,38 @@ use super::start_child;
 pub fn play(stage: &mut Stage) -> tour::Result {
     let mut table = Table::new(["the program", "items", "accounted for", "twice", "lost"]);
     let (graceful, took) = interrupt("jobs")?;
-    table.row(["finishes", "all", if graceful.lost == 0 { "all" } else { "not all" }, &graceful.twice.to_string(), &graceful.lost.to_string()]);
+    table.row([
+        "finishes",
+        "all",
+        if graceful.lost == 0 { "all" } else { "not all" },
+        &graceful.twice.to_string(),
+        &graceful.lost.to_string(),
+    ]);
     let (abrupt, _) = interrupt("jobs-abrupt")?;
-    let lost = if abrupt.lost == 0 { "none, this time" } else { "some" };
-    table.row(["just exits", "all", if abrupt.lost == 0 { "all" } else { "not all" }, &abrupt.twice.to_string(), lost]);
+    let lost = if abrupt.lost == 0 {
+        "none, this time"
+    } else {
+        "some"
+    };
+    table.row([
+        "just exits",
+        "all",
+        if abrupt.lost == 0 { "all" } else { "not all" },
+        &abrupt.twice.to_string(),
+        lost,
+    ]);
     stage.table(&table);
     if graceful.lost + graceful.twice > 0 {
-        return Err(format!("the shutdown lost {} and doubled {}", graceful.lost, graceful.twice).into());
+        return Err(format!(
+            "the shutdown lost {} and doubled {}",
+            graceful.lost, graceful.twice
+        )
+        .into());
     }
-    stage.line(format!("from the word to the end of the process: {}", duration(took)));
+    stage.line(format!(
+        "from the word to the end of the process: {}",
+        duration(took)
+    ));
     stage.means("stop taking, finish what was begun, hand back what was not: each item is done once, or reported as not done");
     stage.means("how long it takes is how long the items take that are under way, so keep those short or let them ask too");
     Ok(())
@@ -51,7 +74,9 @@ fn interrupt(role: &str) -> tour::Result<(Account, std::time::Duration)> {
         }
     }
     child.wait()?;
-    let took = started.ok_or("the child ended before it was told")?.elapsed();
+    let took = started
+        .ok_or("the child ended before it was told")?
+        .elapsed();
     let lost = ITEMS - said.len() as u64;
     let twice = said.values().filter(|times| **times > 1).count() as u64;
     Ok((Account { lost, twice }, took))

@@ -15,7 +15,11 @@ const TURNS: u64 = 300_000;
 const QUEUE: usize = 6;
 
 pub fn play(stage: &mut Stage) -> tour::Result {
-    let mut table = Table::new(["stage", "an acquire, alone", "looks during 50 ms of waiting"]);
+    let mut table = Table::new([
+        "stage",
+        "an acquire, alone",
+        "looks during 50 ms of waiting",
+    ]);
 
     let spin = s1_spin::Semaphore::new(1);
     let alone = shortest(|| (0..TURNS).for_each(|_| drop(spin.acquire())));
@@ -36,21 +40,37 @@ pub fn play(stage: &mut Stage) -> tour::Result {
     if looks < 100 {
         return Err("the spinning semaphore hardly looked".into());
     }
-    table.row(["1 spin", &each(alone, TURNS), "thousands, on a core of its own"]);
+    table.row([
+        "1 spin",
+        &each(alone, TURNS),
+        "thousands, on a core of its own",
+    ]);
 
     let sleeping = s2_condvar::Semaphore::new(1);
     let alone = shortest(|| (0..TURNS).for_each(|_| drop(sleeping.acquire())));
-    table.row(["2 condvar", &each(alone, TURNS), "one, and one when the bell rings"]);
+    table.row([
+        "2 condvar",
+        &each(alone, TURNS),
+        "one, and one when the bell rings",
+    ]);
 
     let fair = s3_fair::Semaphore::new(1);
     let alone = shortest(|| (0..TURNS).for_each(|_| drop(fair.acquire())));
-    table.row(["3 fair", &each(alone, TURNS), "one, and one when it is served"]);
+    table.row([
+        "3 fair",
+        &each(alone, TURNS),
+        "one, and one when it is served",
+    ]);
     stage.table(&table);
 
     let order = served(&fair)?;
     stage.line(format!(
         "who came to stage 3, in order: 1 to {QUEUE}; who was served, in order: {}",
-        order.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ")
+        order
+            .iter()
+            .map(ToString::to_string)
+            .collect::<Vec<_>>()
+            .join(" ")
     ));
     if !order.is_sorted() {
         return Err("the fair semaphore let somebody overtake".into());
@@ -68,13 +88,28 @@ pub fn play(stage: &mut Stage) -> tour::Result {
         served.map_err(|error| error.to_string())?;
         Ok::<_, tour::Error>((refused, too_late, gave_up))
     })?;
-    stage.line(format!("try_acquire while somebody waits: {}", words(&late.0)));
-    stage.line(format!("acquire_timeout of 5 ms: {}, after {}", words(&late.1), tour::duration(late.2)));
-    stage.line(format!("acquire_many of 2, where there is 1: {}", words(&fair.acquire_many(2).map(drop))));
+    stage.line(format!(
+        "try_acquire while somebody waits: {}",
+        words(&late.0)
+    ));
+    stage.line(format!(
+        "acquire_timeout of 5 ms: {}, after {}",
+        words(&late.1),
+        tour::duration(late.2)
+    ));
+    stage.line(format!(
+        "acquire_many of 2, where there is 1: {}",
+        words(&fair.acquire_many(2).map(drop))
+    ));
     fair.close();
-    stage.line(format!("acquire after close: {}", words(&fair.acquire().map(drop))));
+    stage.line(format!(
+        "acquire after close: {}",
+        words(&fair.acquire().map(drop))
+    ));
     stage.means("asking again and again is the quickest where a permit comes back within a microsecond, and burns a core where it does not");
-    stage.means("fair means that waiting ends: nobody overtakes, so who is first in the queue is next");
+    stage.means(
+        "fair means that waiting ends: nobody overtakes, so who is first in the queue is next",
+    );
     Ok(())
 }
 

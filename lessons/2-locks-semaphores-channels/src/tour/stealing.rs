@@ -33,7 +33,9 @@ pub fn play(stage: &mut Stage) -> tour::Result {
         }
         let was_stolen = sum(|share| share.stolen) > 0;
         if was_stolen != (sharing == Sharing::Stolen) {
-            return Err(format!("stolen where it should not, or not where it should: {shares:?}").into());
+            return Err(
+                format!("stolen where it should not, or not where it should: {shares:?}").into(),
+            );
         }
     }
     let ratio = walls[0].as_secs_f64() / walls[1].as_secs_f64();
@@ -43,6 +45,8 @@ pub fn play(stage: &mut Stage) -> tour::Result {
         duration(walls[1])
     ));
     stage.means("the first worker got all the long items; the others helped as soon as they had nothing left");
-    stage.means("nobody has to know beforehand which item is long: this is how rayon shares out work");
+    stage.means(
+        "nobody has to know beforehand which item is long: this is how rayon shares out work",
+    );
     Ok(())
 }

@@ -21,7 +21,9 @@ pub fn play(stage: &mut Stage) -> tour::Result {
             for kind in Kind::ALL {
                 let passed = pass(kind, &load);
                 if !load.is_whole(&passed) {
-                    return Err(format!("{} lost or doubled an item: {passed:?}", kind.name()).into());
+                    return Err(
+                        format!("{} lost or doubled an item: {passed:?}", kind.name()).into(),
+                    );
                 }
                 let rate = load.items as f64 / passed.took.as_secs_f64() / 1e6;
                 row.push(format!("{rate:.2} M/s"));
