@@ -143,7 +143,7 @@ impl<'scope, In: Send + 'scope, Out: Send + 'scope> Stage<'scope, In, Out> {
             return Err(Refused::ShuttingDown(item));
         }
         match self.items.try_send(item) {
-            Ok(()) => return Ok(()),
+            Ok(()) => Ok(()),
             Err(TrySendError::Full(again)) => self.submit_slowly(again),
             Err(TrySendError::Disconnected(item)) => Err(Refused::ShuttingDown(item)),
         }
