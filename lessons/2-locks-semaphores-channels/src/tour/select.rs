@@ -1,11 +1,14 @@
 //! Part 10: select, a limit, and the end of a channel.
 
+use std::sync::{Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use coordination::Shutdown;
 use crossbeam_channel::{after, bounded, never, select, tick};
 use tour::{Stage, duration};
+
+use super::wait_until;
 
 pub fn play(stage: &mut Stage) -> tour::Result {
     whichever_first(stage)?;
@@ -17,19 +20,28 @@ fn whichever_first(stage: &mut Stage) -> tour::Result {
     let (bob, from_bob) = bounded(1);
     let shutdown = Shutdown::new();
     let requesting = shutdown.clone();
-    let mut heard = Vec::new();
+    let heard = Mutex::new(Vec::new());
+    let say = |words: String| {
+        let mut heard = heard.lock().unwrap_or_else(PoisonError::into_inner);
+        heard.push(words);
+    };
     thread::scope(|scope| {
+        let heard = &heard;
         scope.spawn(move || {
-            for (pause, word) in [(5, "one"), (20, "two")] {
-                thread::sleep(Duration::from_millis(pause));
-                let _ = ann.send(word);
-            }
-        });
-        scope.spawn(move || {
-            thread::sleep(Duration::from_millis(15));
+            // Each speaks when the one before was heard, so that the order is the same each time.
+            let heard_so_many = |count| {
+                let len = || heard.lock().unwrap_or_else(PoisonError::into_inner).len();
+                wait_until("the words are heard", || len() == count)
+            };
+            let _ = ann.send("one");
+            heard_so_many(1)?;
             let _ = bob.send("hello");
-            thread::sleep(Duration::from_millis(25));
+            heard_so_many(2)?;
+            let _ = ann.send("two");
+            drop(ann);
+            heard_so_many(4)?;
             requesting.request();
+            Ok::<_, tour::Error>(())
         });
         // ANCHOR: select
         let stop = shutdown.receiver();
@@ -38,21 +50,22 @@ fn whichever_first(stage: &mut Stage) -> tour::Result {
         loop {
             select! {
                 recv(ann) -> word => match word {
-                    Ok(word) => heard.push(format!("ann says {word}")),
+                    Ok(word) => say(format!("ann says {word}")),
                     // An ended channel is ready for ever. One that is never ready takes its place,
                     // or this loop would spin.
-                    Err(_) => { heard.push("ann is gone".to_owned()); ann = never(); }
+                    Err(_) => { say("ann is gone".to_owned()); ann = never(); }
                 },
                 recv(bob) -> word => match word {
-                    Ok(word) => heard.push(format!("bob says {word}")),
+                    Ok(word) => say(format!("bob says {word}")),
                     Err(_) => bob = never(),
                 },
-                recv(stop) -> _ => { heard.push("somebody says stop".to_owned()); break }
-                recv(limit) -> _ => { heard.push("too late".to_owned()); break }
+                recv(stop) -> _ => { say("somebody says stop".to_owned()); break }
+                recv(limit) -> _ => { say("too late".to_owned()); break }
             }
         }
         // ANCHOR_END: select
     });
+    let heard = heard.into_inner().unwrap_or_else(PoisonError::into_inner);
     for line in &heard {
         stage.line(line);
     }

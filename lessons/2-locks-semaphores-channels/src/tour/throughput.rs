@@ -6,7 +6,7 @@ use tour::{Stage, Table};
 const ITEMS: u64 = 30_000;
 
 pub fn play(stage: &mut Stage) -> tour::Result {
-    let mut head = vec!["producers > consumers".to_owned(), "capacity".to_owned()];
+    let mut head = vec!["from > to".to_owned(), "capacity".to_owned()];
     head.extend(Kind::ALL.map(|kind| kind.name().to_owned()));
     let mut table = Table::new(head);
     for (producers, consumers) in [(1, 1), (4, 1), (4, 4)] {
@@ -32,7 +32,7 @@ pub fn play(stage: &mut Stage) -> tour::Result {
         }
     }
     stage.table(&table);
-    stage.line("(millions of items a second; each came out once; unbounded has no capacity)");
+    stage.line("(producers > consumers, and millions of items a second; each item came out once; the unbounded one has no capacity)");
     stage.means("with room for one item sender and receiver wake each other for every item, and waking is what costs");
     stage.means("some hundred places are enough: more of them cost memory, and hide that the receiver is too slow");
     Ok(())
