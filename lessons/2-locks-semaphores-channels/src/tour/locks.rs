@@ -71,8 +71,8 @@ pub fn play(stage: &mut Stage) -> tour::Result {
          `unwrap` where that would be a bug, `into_inner` where each change is one step",
     );
     stage.means(
-        "std's lock goes to whoever is there first, and that is who has just given it back; \
-         parking_lot hands it from time to time to whoever waits; neither keeps a strict queue",
+        "neither keeps a queue: who has just given a lock back may have it again at once, while \
+         another one waits. How often, the system decides; parking_lot promises a hand-over now and then",
     );
     Ok(())
 }
