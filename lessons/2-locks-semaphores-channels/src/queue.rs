@@ -15,11 +15,7 @@ use std::collections::VecDeque;
 use std::fmt;
 use std::time::{Duration, Instant};
 
-use crate::sync::{Arc, Condvar, Mutex, MutexGuard, lock, wait_until, yield_now};
-
-/// How often one looks again before one sleeps. To sleep and be woken costs several microseconds,
-/// and in a busy queue what one waits for comes sooner.
-const LOOKS: u32 = 8;
+use crate::sync::{Arc, Condvar, LOOKS, Mutex, MutexGuard, lock, wait_until, yield_now};
 
 /// The half that puts items in. Clones share the queue.
 pub struct Sender<T> {

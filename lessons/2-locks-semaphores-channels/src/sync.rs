@@ -9,6 +9,10 @@ pub use std::sync::{Arc, Condvar, Mutex, MutexGuard, atomic};
 use std::sync::PoisonError;
 use std::time::Instant;
 
+/// How often one looks again before one sleeps. To sleep and be woken costs several microseconds,
+/// and where much is going on what one waits for comes sooner.
+pub const LOOKS: u32 = 8;
+
 /// Locks, and goes on with what a panicked thread left.
 ///
 /// Nothing that this lesson does under a lock of its own can panic half-way, so there is nothing

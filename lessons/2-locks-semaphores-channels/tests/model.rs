@@ -135,7 +135,7 @@ fn the_spinning_semaphore_never_lets_two_in() {
     };
 
     holds(&in_every_order(once));
-    holds(&in_random_orders(1_500, SEED, spinning));
+    holds(&in_random_orders(1_000, SEED, spinning));
 }
 
 #[test]
@@ -188,9 +188,9 @@ fn fair(permits: usize, wishes: &'static [usize]) -> impl Fn() + Send + Sync + '
 
 #[test]
 fn the_fair_semaphore_never_gives_more_than_it_has_and_forgets_nobody() {
-    holds(&in_random_orders(1_500, SEED, fair(1, &[1, 1])));
-    holds(&in_random_orders(1_500, SEED, fair(2, &[1, 1, 1, 1])));
-    holds(&in_random_orders(1_500, SEED, fair(3, &[1, 3, 2, 1])));
+    holds(&in_random_orders(1_000, SEED, fair(1, &[1, 1])));
+    holds(&in_random_orders(1_000, SEED, fair(2, &[1, 1, 1, 1])));
+    holds(&in_random_orders(1_000, SEED, fair(3, &[1, 3, 2, 1])));
 }
 
 #[test]
@@ -213,7 +213,7 @@ fn whoever_gives_up_waiting_takes_no_permit_along_and_lets_those_behind_go_on() 
         assert!(semaphore.try_acquire_many(2).is_ok());
     };
 
-    holds(&in_random_orders(1_500, SEED, model));
+    holds(&in_random_orders(1_000, SEED, model));
 }
 
 #[test]
@@ -236,7 +236,7 @@ fn closing_a_semaphore_wakes_all_who_wait_and_loses_no_permit() {
         assert_eq!(semaphore.free(), 1);
     };
 
-    holds(&in_random_orders(1_500, SEED, model));
+    holds(&in_random_orders(1_000, SEED, model));
 }
 
 // --- The queue ------------------------------------------------------------------------------------
@@ -278,9 +278,9 @@ fn passes(
 
 #[test]
 fn the_queue_passes_each_item_once_and_ends() {
-    holds(&in_random_orders(1_500, SEED, passes(1, 1, 1, 1)));
-    holds(&in_random_orders(1_500, SEED, passes(1, 2, 2, 2)));
-    holds(&in_random_orders(1_500, SEED, passes(2, 3, 2, 2)));
+    holds(&in_random_orders(1_000, SEED, passes(1, 1, 1, 1)));
+    holds(&in_random_orders(1_000, SEED, passes(1, 2, 2, 2)));
+    holds(&in_random_orders(1_000, SEED, passes(2, 3, 2, 2)));
 }
 
 #[test]
@@ -323,7 +323,7 @@ fn an_item_whose_sender_gave_up_waiting_is_not_in_the_queue_too() {
         assert_eq!(all, [0, 1, 2, 3]);
     };
 
-    holds(&in_random_orders(1_500, SEED, model));
+    holds(&in_random_orders(1_000, SEED, model));
 }
 
 #[test]
@@ -355,7 +355,7 @@ fn closing_the_queue_loses_nothing_that_was_accepted_and_wakes_both_sides() {
         );
     };
 
-    holds(&in_random_orders(1_500, SEED, model));
+    holds(&in_random_orders(1_000, SEED, model));
 }
 
 // --- The word to stop -----------------------------------------------------------------------------
@@ -388,7 +388,7 @@ fn a_request_to_stop_reaches_whoever_waits_asks_or_selects_whenever_they_began()
         assert!(shutdown.child().is_requested());
     };
 
-    holds(&in_random_orders(1_500, SEED, model));
+    holds(&in_random_orders(1_000, SEED, model));
 }
 
 #[test]

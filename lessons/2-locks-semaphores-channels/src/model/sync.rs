@@ -15,6 +15,10 @@ use shuttle::rand::{Rng, thread_rng};
 use shuttle::sync as model;
 pub use shuttle::sync::Arc;
 
+/// How often one looks again before one sleeps: as seldom as can be, so that orders in which somebody
+/// sleeps are many.
+pub const LOOKS: u32 = 1;
+
 /// One step of one thread.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Step {

@@ -23,18 +23,16 @@
 //! no code is taken from it.
 
 use std::collections::VecDeque;
+use std::fmt;
 use std::time::{Duration, Instant};
 
 use crate::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
-use crate::sync::{Arc, Condvar, Mutex, MutexGuard, lock, wait_until, yield_now};
+use crate::sync::{Arc, Condvar, LOOKS, Mutex, MutexGuard, lock, wait_until, yield_now};
 
 const QUEUED: usize = 1;
 const CLOSED: usize = 2;
 /// What one permit adds to the number.
 const ONE: usize = 4;
-
-/// How often one looks before one stands in the queue, where each hand-over wakes a thread.
-const LOOKS: u32 = 8;
 
 /// A fair semaphore: at most so many permits are out, and they are given in the order of asking.
 ///
@@ -61,12 +59,17 @@ pub struct Semaphore {
 }
 
 /// One who waits. Everybody has a bell of their own, so that a permit wakes the one it is for.
-#[derive(Debug)]
 struct Waiter {
     wants: usize,
     /// Whether its permits were handed to it. Read and written under the queue's lock only.
     served: AtomicBool,
     bell: Condvar,
+}
+
+impl fmt::Debug for Waiter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "wants {}", self.wants)
+    }
 }
 
 /// Permits that go back to the semaphore when this is dropped.
