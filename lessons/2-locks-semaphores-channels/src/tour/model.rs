@@ -41,7 +41,10 @@ fn tell(stage: &mut Stage, role: &str, expected: &str) -> tour::Result {
         lines.next().unwrap_or("nothing"),
     );
     if !why.contains(expected) {
-        return Err(format!("the checker was to find {expected:?}, and found: {why}").into());
+        return Err(format!(
+            "in {orders} orders the checker was to find {expected:?}, and found: {why}"
+        )
+        .into());
     }
     stage.names(["10. ann"]);
     for (number, line) in (1..).zip(lines) {
