@@ -38,7 +38,7 @@ pub fn play(stage: &mut Stage) -> tour::Result {
     });
     stage.timeline(
         &recorder.finish(),
-        "capacity 4, the receiver takes 10 ms an item",
+        &format!("capacity {CAPACITY}, the receiver takes 10 ms an item"),
     )?;
     if got != (0..ITEMS).collect::<Vec<_>>() {
         return Err(format!("the items came as {got:?}").into());
