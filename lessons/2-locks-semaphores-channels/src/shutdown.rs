@@ -43,7 +43,7 @@ pub struct Shutdown {
 
 #[derive(Debug, Default)]
 struct Inner {
-    /// The same as "listeners is None", for asking without a lock.
+    /// The same as in the state, for asking without a lock.
     requested: AtomicBool,
     state: Mutex<State>,
     bell: Condvar,
