@@ -1,0 +1,12 @@
+//! The untouched starter must fail its tests.
+#![allow(
+    clippy::todo,
+    dead_code,
+    unused,
+    reason = "a starter has not been filled in"
+)]
+extern crate self as exercise_2;
+#[path = "../../../exercises/2-locks-semaphores-channels/starters/shutdown.rs"]
+pub mod shutdown;
+#[path = "../../../exercises/2-locks-semaphores-channels/tests/step_6_shutdown.rs"]
+mod exercise;

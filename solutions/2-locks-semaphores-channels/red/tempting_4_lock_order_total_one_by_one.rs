@@ -1,0 +1,12 @@
+//! An answer that looks right and is not. It must fail the tests.
+#![allow(
+    dead_code,
+    unused,
+    clippy::all,
+    reason = "a wrong answer need not be a tidy one"
+)]
+extern crate self as exercise_2;
+#[path = "../tempting/lock_order_total_one_by_one.rs"]
+pub mod lock_order;
+#[path = "../../../exercises/2-locks-semaphores-channels/tests/step_4_lock_order.rs"]
+mod exercise;

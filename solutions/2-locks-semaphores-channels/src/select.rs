@@ -1,0 +1,83 @@
+//! Step 5: wait for whichever comes first
+//!
+//! A worker has an urgent channel and a normal one. If it waits on the first, it does not hear the
+//! second. To `select` is to wait on several channels at once, and on the clock. std's channels
+//! cannot do that; crossbeam's can.
+
+use std::time::{Duration, Instant};
+
+use crossbeam_channel::{Receiver, Select, TryRecvError};
+
+/// What came first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Next<T> {
+    /// An item of the urgent channel.
+    Urgent(T),
+    /// An item of the normal channel.
+    Normal(T),
+    /// Nothing, and the time is over.
+    TimedOut,
+    /// Nothing, and nothing will ever come: both channels are empty and have no sender.
+    Over,
+}
+
+/// Waits for the next item of either channel, no longer than `limit`.
+///
+/// When both have an item, the urgent one is taken. A channel that has no sender any more is not
+/// waited for; the other one still is. An item that is not returned stays where it is.
+pub fn next<T>(urgent: &Receiver<T>, normal: &Receiver<T>, limit: Duration) -> Next<T> {
+    let end = Instant::now() + limit;
+    loop {
+        // `select` picks at random among those that are ready. So that urgent goes first, ask it first.
+        let urgent_is_open = match urgent.try_recv() {
+            Ok(item) => return Next::Urgent(item),
+            Err(error) => error == TryRecvError::Empty,
+        };
+        let normal_is_open = match normal.try_recv() {
+            Ok(item) => return Next::Normal(item),
+            Err(error) => error == TryRecvError::Empty,
+        };
+        // A channel without senders is always "ready": it has to say that nothing will come. Left in,
+        // it would keep us awake in a loop that never sleeps.
+        let mut waiting = Select::new();
+        if urgent_is_open {
+            waiting.recv(urgent);
+        }
+        if normal_is_open {
+            waiting.recv(normal);
+        }
+        if !urgent_is_open && !normal_is_open {
+            return Next::Over;
+        }
+        // `ready` waits and takes nothing, so the next round can choose. With a deadline and not with
+        // a timeout: a channel that ends must not give us the whole time again.
+        if waiting.ready_deadline(end).is_err() {
+            return Next::TimedOut;
+        }
+    }
+}
+
+/// Waits for the first item of any of these channels, no longer than `limit`, and returns it with the
+/// number of its channel.
+///
+/// Takes one item and no other: the rest is there for the next call. Returns `None` when the time is
+/// over, and at once when no channel has a sender or an item any more.
+pub fn first_of<T>(channels: &[Receiver<T>], limit: Duration) -> Option<(usize, T)> {
+    let end = Instant::now() + limit;
+    let mut waiting = Select::new();
+    for channel in channels {
+        waiting.recv(channel);
+    }
+    for _ in channels {
+        let operation = waiting.select_deadline(end).ok()?;
+        let index = operation.index();
+        match operation.recv(&channels[index]) {
+            Ok(item) => return Some((index, item)),
+            // This one has no sender. It would be ready again each time, so it is left out from now on.
+            Err(_) => waiting.remove(index),
+        }
+    }
+    // Each round returned or left one out, so none is left. An empty list comes here at once, and
+    // must: `Select` with nothing to wait for would wait until the end.
+    None
+}

@@ -1,0 +1,100 @@
+//! Step 2: so many at a time, and no more
+//!
+//! A mutex lets one in. A semaphore lets in as many as it has permits: three downloads from one
+//! host, ten connections to one database. std has none, so you build it from a mutex that guards
+//! the number of free permits, and a condition variable on which those wait who find none.
+
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+/// Hands out a limited number of permits.
+#[derive(Debug)]
+pub struct Semaphore {
+    /// How many permits nobody holds.
+    free: Mutex<usize>,
+    /// Rings when a permit has come back.
+    came_back: Condvar,
+}
+
+/// The right to be one of those inside. Dropping it gives the permit back, whatever the reason for
+/// the drop: the end of a block, `?`, a panic.
+#[derive(Debug)]
+#[must_use = "a permit that is dropped at once protects nothing"]
+pub struct Permit<'a> {
+    semaphore: &'a Semaphore,
+}
+
+impl Semaphore {
+    /// Makes a semaphore with this many permits.
+    pub fn new(permits: usize) -> Self {
+        Self {
+            free: Mutex::new(permits),
+            came_back: Condvar::new(),
+        }
+    }
+
+    /// Returns how many permits are free now. The next moment it may be another number.
+    pub fn free(&self) -> usize {
+        *self.lock()
+    }
+
+    /// Takes a permit, and waits for one if there is none.
+    pub fn acquire(&self) -> Permit<'_> {
+        let mut free = self.lock();
+        // `while`, not `if`: between the ringing and our waking up somebody else may have taken the
+        // permit, and a condition variable may also wake without any reason.
+        while *free == 0 {
+            // `wait` gives the lock back and sleeps in one step. Done in two, a permit could come
+            // back in between, and its ringing would be heard by nobody.
+            free = self
+                .came_back
+                .wait(free)
+                .unwrap_or_else(PoisonError::into_inner);
+        }
+        *free -= 1;
+        // The lock ends here, and the permit lives on. Whoever is inside holds no lock.
+        Permit { semaphore: self }
+    }
+
+    /// Takes a permit if one is free. Never waits for one.
+    pub fn try_acquire(&self) -> Option<Permit<'_>> {
+        let mut free = self.lock();
+        // Looking and taking under one lock: `free()` and then `acquire()` would be two steps.
+        *free = free.checked_sub(1)?;
+        Some(Permit { semaphore: self })
+    }
+
+    /// Takes a permit, and waits for one no longer than `limit`.
+    pub fn acquire_within(&self, limit: Duration) -> Option<Permit<'_>> {
+        // A point in time, not a length: each time we wake in vain, less is left.
+        let end = Instant::now() + limit;
+        let mut free = self.lock();
+        while *free == 0 {
+            let left = end.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return None;
+            }
+            free = self
+                .came_back
+                .wait_timeout(free, left)
+                .unwrap_or_else(PoisonError::into_inner)
+                .0;
+        }
+        *free -= 1;
+        Some(Permit { semaphore: self })
+    }
+
+    fn lock(&self) -> MutexGuard<'_, usize> {
+        // Nothing that can panic runs under this lock, so the number is right even if it is poisoned.
+        self.free.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for Permit<'_> {
+    fn drop(&mut self) {
+        *self.semaphore.lock() += 1;
+        // After the lock was given back, so that who wakes does not bump into it. One permit is of
+        // use to one of them; and ringing when nobody waits costs next to nothing, so ring each time.
+        self.semaphore.came_back.notify_one();
+    }
+}

@@ -1,0 +1,88 @@
+//! Tempting: the permit holds the lock, so there is one permit, whatever the number.
+
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+/// Hands out a limited number of permits.
+#[derive(Debug)]
+pub struct Semaphore {
+    /// How many permits nobody holds.
+    free: Mutex<usize>,
+    /// Rings when a permit has come back.
+    came_back: Condvar,
+}
+
+/// The right to be one of those inside. Dropping it gives the permit back, whatever the reason for
+/// the drop: the end of a block, `?`, a panic.
+#[derive(Debug)]
+#[must_use = "a permit that is dropped at once protects nothing"]
+pub struct Permit<'a> {
+    free: MutexGuard<'a, usize>,
+    semaphore: &'a Semaphore,
+}
+
+impl Semaphore {
+    /// Makes a semaphore with this many permits.
+    pub fn new(permits: usize) -> Self {
+        Self {
+            free: Mutex::new(permits),
+            came_back: Condvar::new(),
+        }
+    }
+
+    /// Returns how many permits are free now. The next moment it may be another number.
+    pub fn free(&self) -> usize {
+        self.free.try_lock().map(|free| *free).unwrap_or(0)
+    }
+
+    /// Takes a permit, and waits for one if there is none.
+    pub fn acquire(&self) -> Permit<'_> {
+        let mut free = self.lock();
+        while *free == 0 {
+            free = self
+                .came_back
+                .wait(free)
+                .unwrap_or_else(PoisonError::into_inner);
+        }
+        *free -= 1;
+        Permit {
+            free,
+            semaphore: self,
+        }
+    }
+
+    /// Takes a permit if one is free. Never waits for one.
+    pub fn try_acquire(&self) -> Option<Permit<'_>> {
+        let mut free = self.free.try_lock().ok()?;
+        *free = free.checked_sub(1)?;
+        Some(Permit {
+            free,
+            semaphore: self,
+        })
+    }
+
+    /// Takes a permit, and waits for one no longer than `limit`.
+    pub fn acquire_within(&self, limit: Duration) -> Option<Permit<'_>> {
+        let end = Instant::now() + limit;
+        loop {
+            if let Some(permit) = self.try_acquire() {
+                return Some(permit);
+            }
+            if Instant::now() >= end {
+                return None;
+            }
+            std::thread::yield_now();
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, usize> {
+        self.free.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for Permit<'_> {
+    fn drop(&mut self) {
+        *self.free += 1;
+        self.semaphore.came_back.notify_one();
+    }
+}

@@ -1,0 +1,4 @@
+//! Runs the exercise's own tests against the solution.
+extern crate solution_2 as exercise_2;
+#[path = "../../../exercises/2-locks-semaphores-channels/tests/step_5_select.rs"]
+mod exercise;

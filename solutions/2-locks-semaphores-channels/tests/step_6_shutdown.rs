@@ -1,0 +1,4 @@
+//! Runs the exercise's own tests against the solution.
+extern crate solution_2 as exercise_2;
+#[path = "../../../exercises/2-locks-semaphores-channels/tests/step_6_shutdown.rs"]
+mod exercise;
