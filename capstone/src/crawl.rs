@@ -31,6 +31,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant, SystemTime};
 
+use coordination::{Shutdown, queue};
 use crossbeam_channel::{Receiver, Sender, bounded, never, select};
 use tour::{Kind, OpenSpan, Recorder};
 use url::Url;
@@ -106,13 +107,13 @@ pub fn crawl(
     store: Store,
     web: &dyn Web,
     observers: &mut [Box<dyn Observer + '_>],
-    stop: &Receiver<()>,
+    stop: &Shutdown,
     recorder: Option<&Recorder>,
 ) -> Result<Summary, CrawlError> {
     let threads = settings.threads.max(1);
     let (job_sender, jobs) = bounded::<FetchJob>(threads);
     let (outcome_sender, outcomes) = bounded::<Outcome>(threads);
-    let (record_sender, records) = bounded::<PageRecord>(RECORDS);
+    let (record_sender, records) = queue::bounded::<PageRecord>(RECORDS);
     let names: Vec<String> = (1..=threads).map(worker).collect();
     let watched = observers.iter().any(|observer| observer.wants_moments());
     let sight = watched.then(|| Arc::new(Mutex::new(HashMap::new())));
@@ -330,10 +331,12 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 ///
 /// A slow crawl so gets a transaction for each page, and a fast one gets a few hundred pages for the
 /// price of one.
-fn write(mut store: Store, records: &Receiver<PageRecord>) -> Result<Store, StoreError> {
-    for first in records {
+fn write(mut store: Store, records: &queue::Receiver<PageRecord>) -> Result<Store, StoreError> {
+    // It ends when the coordinator is gone and all it sent has been taken.
+    while let Ok(first) = records.recv() {
+        let all_that_wait = std::iter::from_fn(|| records.try_recv().ok());
         let batch: Vec<_> = std::iter::once(first)
-            .chain(records.try_iter().take(RECORDS))
+            .chain(all_that_wait.take(RECORDS))
             .collect();
         store.write(&batch)?;
     }
@@ -359,7 +362,7 @@ struct Coordinator<'a, 'o> {
     settings: &'a Settings,
     frontier: Frontier,
     observers: &'a mut [Box<dyn Observer + 'o>],
-    records: Sender<PageRecord>,
+    records: queue::Sender<PageRecord>,
     progress: Progress,
     started: Instant,
     /// How many redirects led to a URL, where any did.
@@ -374,7 +377,7 @@ impl<'a, 'o> Coordinator<'a, 'o> {
     fn new(
         settings: &'a Settings,
         observers: &'a mut [Box<dyn Observer + 'o>],
-        records: Sender<PageRecord>,
+        records: queue::Sender<PageRecord>,
     ) -> Self {
         Self {
             settings,
@@ -437,7 +440,7 @@ impl<'a, 'o> Coordinator<'a, 'o> {
         first: PageRecord,
         jobs: Sender<FetchJob>,
         outcomes: &Receiver<Outcome>,
-        stop: &Receiver<()>,
+        stop: &Shutdown,
     ) -> Ended {
         // When the writer is gone there is nothing to be done here: its error is what the caller gets.
         let stopped = self
@@ -457,9 +460,9 @@ impl<'a, 'o> Coordinator<'a, 'o> {
         &mut self,
         jobs: &Sender<FetchJob>,
         outcomes: &Receiver<Outcome>,
-        stop: &Receiver<()>,
+        stop: &Shutdown,
     ) -> Result<bool, WriterGone> {
-        let mut stop = stop.clone();
+        let mut stop = stop.receiver();
         let mut stopping = false;
         loop {
             let mut wait = TICK;
@@ -490,13 +493,11 @@ impl<'a, 'o> Coordinator<'a, 'o> {
                     let outcome = outcome.expect("a worker lives while its job is out");
                     self.handle(outcome)?;
                 }
-                recv(stop) -> asked => {
-                    // Asked once is enough, and a sender that is gone will not ask.
+                recv(stop) -> _ => {
+                    // Nothing is ever sent here: the end of the channel is the word, and it was heard.
                     stop = never();
-                    if asked.is_ok() {
-                        stopping = true;
-                        self.tell(&CrawlEvent::Stopping { in_flight: self.frontier.in_flight() });
-                    }
+                    stopping = true;
+                    self.tell(&CrawlEvent::Stopping { in_flight: self.frontier.in_flight() });
                 }
                 default(wait) => {
                     self.count();

@@ -24,7 +24,7 @@ use capstone::settings::declared::{ALLOW_LOCAL, CONTACT, DASHBOARD, DB, FEED};
 use capstone::settings::{Settings, UserAgent, is_this_machine};
 use capstone::store::Store;
 use clap::{CommandFactory, FromArgMatches};
-use crossbeam_channel::{Receiver, bounded};
+use coordination::Shutdown;
 use environments::{Environment, Resolved};
 
 use crate::arguments::{Cli, Command, Crawl, Export, Format};
@@ -215,20 +215,19 @@ fn ask_for_contact(host: &str) -> anyhow::Result<String> {
     }
 }
 
-/// Returns a channel on which the first Ctrl-C (or SIGTERM) arrives. The second ends the program at once,
-/// which loses nothing that is stored.
-fn stop_signal() -> anyhow::Result<Receiver<()>> {
-    let (sender, receiver) = bounded(1);
-    let mut asked = false;
+/// Returns the request to stop, which the first Ctrl-C (or SIGTERM) makes. The second ends the program
+/// at once, which loses nothing that is stored.
+fn stop_signal() -> anyhow::Result<Shutdown> {
+    let shutdown = Shutdown::new();
+    let asked = shutdown.clone();
     ctrlc::set_handler(move || {
-        if std::mem::replace(&mut asked, true) {
+        if asked.is_requested() {
             std::process::exit(INTERRUPTED.into());
         }
-        // The channel has room for the one message that is ever sent.
-        let _ = sender.try_send(());
+        asked.request();
     })
     .context("cannot listen for Ctrl-C")?;
-    Ok(receiver)
+    Ok(shutdown)
 }
 
 fn print_summary(ended: &Summary, database: &Path) -> io::Result<()> {

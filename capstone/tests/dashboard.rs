@@ -17,7 +17,7 @@ use capstone::events::Observer;
 use capstone::fetch::Fetcher;
 use capstone::store::Store;
 use common::{LIMIT, Response, Site, settings};
-use crossbeam_channel::never;
+use coordination::Shutdown;
 use serde_json::Value;
 
 /// What a stranger might put into a title to get hold of whoever watches.
@@ -78,7 +78,15 @@ fn a_browser_hears_numbers_hosts_threads_and_titles_until_the_crawl_has_ended() 
         let store = Store::create(&settings.database).expect("a database");
         let web = Fetcher::new(&settings).expect("a client");
         let mut observers: Vec<Box<dyn Observer>> = vec![Box::new(dashboard)];
-        crawl(&settings, store, &web, &mut observers, &never(), None).expect("it ends well");
+        crawl(
+            &settings,
+            store,
+            &web,
+            &mut observers,
+            &Shutdown::new(),
+            None,
+        )
+        .expect("it ends well");
         page.shutdown();
     });
     let mut moments: Vec<Value> = Vec::new();

@@ -16,7 +16,7 @@ use capstone::fetch::{Content, FetchError, Fetched, HtmlBody, Web};
 use capstone::frontier::{FetchJob, Want};
 use capstone::store::Store;
 use common::{Notes, Random, rows, run_with, settings};
-use crossbeam_channel::{bounded, never};
+use coordination::Shutdown;
 use proptest::prelude::*;
 
 const HOME: &str = "http://127.0.0.1/";
@@ -473,13 +473,13 @@ fn when_the_writer_fails_the_crawl_stops_and_says_why() {
 fn asked_to_stop_it_finishes_what_is_out_and_goes_on_later() {
     let folder = tempfile::tempdir().expect("a folder");
     let settings = settings(&[HOME], &folder.path().join("a.db"));
-    let (ask, stop) = bounded(1);
+    let stop = Shutdown::new();
     let begun = AtomicUsize::new(0);
     let done = AtomicUsize::new(0);
     let web = by_number(|n, _| {
         begun.fetch_add(1, Ordering::SeqCst);
         if n == 40 {
-            ask.send(()).expect("the crawl listens");
+            stop.request();
         }
         done.fetch_add(1, Ordering::SeqCst);
         Ok(html(links([2 * n + 1, 2 * n + 2])))
@@ -609,11 +609,11 @@ proptest! {
         let mut random = Random(seed);
         for _ in 0..stops {
             // Stopped after so many requests, which may be before the first or after the last.
-            let (ask, stop) = bounded(1);
+            let stop = Shutdown::new();
             let left = AtomicUsize::new(random.below(30) as usize);
             let web = by_number(|n, job| {
                 if left.fetch_sub(1, Ordering::SeqCst) == 0 {
-                    let _ = ask.try_send(());
+                    stop.request();
                 }
                 fates.answer(n, job)
             });
@@ -621,7 +621,7 @@ proptest! {
             crawl(&parts, store, &web, &mut [], &stop, None).expect("a part of a crawl");
         }
         let store = Store::create(&parts.database).expect("a database");
-        let summary = crawl(&parts, store, &by_number(|n, job| fates.answer(n, job)), &mut [], &never(), None).expect("the rest");
+        let summary = crawl(&parts, store, &by_number(|n, job| fates.answer(n, job)), &mut [], &Shutdown::new(), None).expect("the rest");
 
         prop_assert_eq!(summary.counts.pending, 0);
         // Tries add up over runs, so what failed for a passing reason was tried more often: all else is the same.

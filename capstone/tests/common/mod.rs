@@ -15,7 +15,6 @@ use capstone::events::{CrawlEvent, Observer, Progress};
 use capstone::fetch::{Fetcher, Web};
 use capstone::settings::{Settings, UserAgent, seed};
 use capstone::store::{Exported, Store, StoreError};
-use crossbeam_channel::never;
 
 /// A failing test ends within this.
 pub const LIMIT: Duration = Duration::from_secs(120);
@@ -278,7 +277,14 @@ pub fn run(settings: &Settings) -> Summary {
 
 pub fn run_with(settings: &Settings, web: &dyn Web) -> Result<Summary, CrawlError> {
     let store = Store::create(&settings.database).expect("a database");
-    crawl(settings, store, web, &mut [], &never(), None)
+    crawl(
+        settings,
+        store,
+        web,
+        &mut [],
+        &coordination::Shutdown::new(),
+        None,
+    )
 }
 
 /// Everything that a database says, in an order of its own: for comparing two crawls.
