@@ -1,4 +1,4 @@
-//! Tempting: `Retry-After` as a number. A third of the servers send a date.
+//! Tempting: `Retry-After` as a number. Some servers send a date.
 
 use std::time::{Duration, SystemTime};
 

@@ -12,8 +12,9 @@ use std::time::Duration;
 
 use practice_site::{Config, Entry, Site};
 
-/// The longest that a test waits for anything. A right answer needs a few milliseconds.
-pub const LIMIT: Duration = Duration::from_secs(20);
+/// The longest that a test waits for anything, less than the ten seconds after which `just exercise`
+/// ends a test. A right answer needs a few milliseconds.
+pub const LIMIT: Duration = Duration::from_secs(8);
 
 /// Starts a practice site of this test's own, on a free port of this machine.
 pub fn site() -> Site {
