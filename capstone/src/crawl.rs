@@ -39,7 +39,7 @@ use url::Url;
 
 use crate::events::{CrawlEvent, Observer, Progress};
 use crate::extract::{ExtractError, ExtractedPage, extract};
-use crate::fetch::{Content, FetchError, Web, status_may_pass};
+use crate::fetch::{Content, FetchError, Web, may_pass, status_may_pass};
 use crate::frontier::{Access, FetchJob, Frontier, Next, Offered, Refusal, UrlId, Want, backoff};
 use crate::robots::Robots;
 use crate::settings::Settings;
@@ -507,7 +507,7 @@ impl<'a, 'o> Coordinator<'a, 'o> {
         now: Instant,
     ) -> Option<(String, Duration)> {
         let (why, asked_for) = match answer {
-            Answer::Error(error) if error.may_pass() => (error.to_string(), None),
+            Answer::Error(error) if may_pass(error) => (error.to_string(), None),
             Answer::Status {
                 status,
                 retry_after,
@@ -569,7 +569,7 @@ impl<'a, 'o> Coordinator<'a, 'o> {
                 Vec::new(),
                 format!("missing ({}), so all is allowed", status_text(status)),
             ),
-            Answer::Error(FetchError::LocalAddress) => (
+            Answer::Error(FetchError::PrivateAddress { .. }) => (
                 Access::Closed(Refusal::LocalAddress),
                 0,
                 Vec::new(),
@@ -617,11 +617,13 @@ impl<'a, 'o> Coordinator<'a, 'o> {
             Answer::Page(page) => self.take_page(&mut record, job, id, *page, now),
             Answer::Elsewhere(to) => self.take_redirect(&mut record, job, id, &url_key(&to), now),
             Answer::NotHtml(content_type) => State::Skipped(Skip::NotHtml(content_type)),
-            Answer::Error(FetchError::LocalAddress) => State::Refused(Refusal::LocalAddress),
+            Answer::Error(FetchError::PrivateAddress { .. }) => {
+                State::Refused(Refusal::LocalAddress)
+            }
             other => {
                 let may_pass = match &other {
                     Answer::Status { status, .. } => status_may_pass(*status),
-                    Answer::Error(error) => error.may_pass(),
+                    Answer::Error(error) => may_pass(error),
                     _ => false,
                 };
                 State::Failed {
@@ -836,7 +838,7 @@ fn trouble(answer: &Answer) -> String {
 
 /// Writes a status as people know it: `404 Not Found`.
 fn status_text(status: u16) -> String {
-    match reqwest::StatusCode::from_u16(status)
+    match http_client::StatusCode::from_u16(status)
         .ok()
         .and_then(|status| status.canonical_reason())
     {

@@ -26,9 +26,9 @@ use std::fmt;
 use std::net::IpAddr;
 use std::time::{Duration, Instant};
 
+use http_client::address::is_public;
 use url::{Host as UrlHost, Url};
 
-use crate::address;
 use crate::robots::Robots;
 use crate::settings::{Settings, is_this_machine};
 use crate::url_key::{host_key, origin, url_key};
@@ -331,8 +331,8 @@ impl Frontier {
     /// Says what the settings say of a URL, whatever its robots.txt says.
     fn wanted(&self, url: &Url, depth: u32) -> Result<(), Refusal> {
         let local = match url.host() {
-            Some(UrlHost::Ipv4(ip)) => !address::is_public(IpAddr::V4(ip)),
-            Some(UrlHost::Ipv6(ip)) => !address::is_public(IpAddr::V6(ip)),
+            Some(UrlHost::Ipv4(ip)) => !is_public(IpAddr::V4(ip)),
+            Some(UrlHost::Ipv6(ip)) => !is_public(IpAddr::V6(ip)),
             // Names are looked up when they are fetched, and the guard there has the last word.
             _ => is_this_machine(url),
         };
