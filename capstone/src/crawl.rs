@@ -39,7 +39,7 @@ use workers::{Activity, Change, Event, Observer as WorkerObserver, Panicked, Wor
 
 use crate::events::{CrawlEvent, Moment, Observer, Progress, WorkerNow};
 use crate::extract::{ExtractError, ExtractedPage, extract};
-use crate::fetch::{Content, FetchError, Web, status_may_pass};
+use crate::fetch::{Content, FetchError, Web, may_pass, status_may_pass};
 use crate::frontier::{
     Access, FetchJob, Frontier, HostAnswer, Next, Offered, Refusal, UrlId, Want, backoff,
 };
@@ -540,7 +540,7 @@ impl<'a, 'o> Coordinator<'a, 'o> {
     /// Decides whether a request is made again: what went wrong may pass, and it was not tried too often.
     fn wants_retry(&self, job: &FetchJob, answer: &Answer) -> Option<String> {
         let why = match answer {
-            Answer::Error(error) if error.may_pass() => error.to_string(),
+            Answer::Error(error) if may_pass(error) => error.to_string(),
             Answer::Status { status, .. } if status_may_pass(*status) => status_text(*status),
             _ => return None,
         };
@@ -607,7 +607,7 @@ impl<'a, 'o> Coordinator<'a, 'o> {
                 Vec::new(),
                 format!("missing ({}), so all is allowed", status_text(status)),
             ),
-            Answer::Error(FetchError::LocalAddress) => (
+            Answer::Error(FetchError::PrivateAddress { .. }) => (
                 Access::Closed(Refusal::LocalAddress),
                 0,
                 Vec::new(),
@@ -657,11 +657,13 @@ impl<'a, 'o> Coordinator<'a, 'o> {
                 self.take_redirect(&mut record, job, id, &request_url(&to), now)
             }
             Answer::NotHtml(content_type) => State::Skipped(Skip::NotHtml(content_type)),
-            Answer::Error(FetchError::LocalAddress) => State::Refused(Refusal::LocalAddress),
+            Answer::Error(FetchError::PrivateAddress { .. }) => {
+                State::Refused(Refusal::LocalAddress)
+            }
             other => {
                 let may_pass = match &other {
                     Answer::Status { status, .. } => status_may_pass(*status),
-                    Answer::Error(error) => error.may_pass(),
+                    Answer::Error(error) => may_pass(error),
                     _ => false,
                 };
                 State::Failed {
@@ -904,7 +906,7 @@ fn host_answer(answer: &Answer, asked_for: Option<Duration>) -> HostAnswer {
         },
         Answer::Status { status: 503, .. } => HostAnswer::Busy { retry_after: None },
         Answer::Status { status, .. } if status_may_pass(*status) => HostAnswer::Failed,
-        Answer::Error(error) if error.may_pass() => HostAnswer::Failed,
+        Answer::Error(error) if may_pass(error) => HostAnswer::Failed,
         _ => HostAnswer::Fine,
     }
 }
@@ -924,7 +926,7 @@ fn trouble(answer: &Answer) -> String {
 
 /// Writes a status as people know it: `404 Not Found`.
 fn status_text(status: u16) -> String {
-    match reqwest::StatusCode::from_u16(status)
+    match http_client::StatusCode::from_u16(status)
         .ok()
         .and_then(|status| status.canonical_reason())
     {

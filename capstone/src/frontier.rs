@@ -30,11 +30,11 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use http_client::address::is_public;
 use tdd::politeness::{Next as NextTurn, Pace, Politeness, Turn};
 use tdd::url_key::UrlKey;
 use url::{Host as UrlHost, Url};
 
-use crate::address;
 use crate::events::HostNow;
 use crate::robots::Robots;
 use crate::settings::{Settings, is_this_machine};
@@ -328,8 +328,8 @@ impl Frontier {
     /// Says what the settings say of a URL, whatever its robots.txt says.
     fn wanted(&self, url: &Url, depth: u32) -> Result<(), Refusal> {
         let local = match url.host() {
-            Some(UrlHost::Ipv4(ip)) => !address::is_public(IpAddr::V4(ip)),
-            Some(UrlHost::Ipv6(ip)) => !address::is_public(IpAddr::V6(ip)),
+            Some(UrlHost::Ipv4(ip)) => !is_public(IpAddr::V4(ip)),
+            Some(UrlHost::Ipv6(ip)) => !is_public(IpAddr::V6(ip)),
             // Names are looked up when they are fetched, and the guard there has the last word.
             _ => is_this_machine(url),
         };

@@ -13,14 +13,14 @@
 //! |---|---|---|
 //! | [`settings`] | what were we told? | defaults, limits, who we are |
 //! | [`frontier`] | what is next? | queues, what was seen, each host's clock; no input or output |
-//! | [`fetch`] | what does the web answer? | HTTP, timeouts, addresses |
+//! | [`fetch`] | what does the web answer? | HTTP, by lesson 4's client |
 //! | [`extract`] | what does the page say? | HTML, encodings, dates |
 //! | [`store`] | what do we know for good? | SQL |
 //! | [`crawl`](mod@crawl) | who does what, and when is it over? | threads, channels |
 //! | [`events`] | what does a person see? | terminals, the live feed |
 //!
 //! Beside them stand what they ask for advice: [`url_key`] (when two URLs are one page), [`robots`]
-//! (what a site allows), [`address`] (which addresses are public), [`dates`] (how dates are written),
+//! (what a site allows), [`dates`] (how dates are written),
 //! [`export`] (rows for other programs); [`dashboard`] is [`events`] for a browser.
 //!
 //! Run it with `just capstone crawl URL`; `capstone --help` tells the rest.
@@ -36,6 +36,5 @@ pub mod dashboard;
 
 pub mod url_key;
 pub mod robots;
-pub mod address;
 pub mod dates;
 pub mod export;

@@ -94,6 +94,8 @@ fn run_crawl(arguments: &Crawl, told: &Resolved) -> anyhow::Result<ExitCode> {
     {
         bail!("{local} is on this machine: add --allow-local to crawl it");
     }
+    // Asked before anything is made: settings that contradict each other must leave no database behind.
+    Settings::told(arguments.seeds.clone(), told, told.get(&CONTACT).as_deref())?;
     let mut store = Store::create(&told.value(&DB))?;
     let contact = contact(arguments, told, &mut store)?;
     let settings = Settings::told(arguments.seeds.clone(), told, contact.as_deref())?;

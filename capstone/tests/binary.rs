@@ -187,6 +187,15 @@ fn a_bad_setting_ends_the_program_before_anything_is_done() {
         assert!(problem.contains(expected), "{problem}");
     }
     assert!(!folder.path().join("spindle.db").exists());
+    std::fs::write(folder.path().join("capstone.toml"), "connections = 4\n").expect("written");
+    let contradictory = finish(capstone(folder.path(), &arguments));
+    let problem = text(&contradictory.stderr);
+    assert_eq!(contradictory.status.code(), Some(1));
+    assert!(
+        problem.contains("connections = 4 (capstone.toml:1:15) and delay = 1 (default) contradict"),
+        "{problem}"
+    );
+    assert!(!folder.path().join("spindle.db").exists());
     assert_eq!(missing.status.code(), Some(1));
     assert!(
         text(&missing.stderr).contains("cannot read no.toml"),
@@ -326,7 +335,7 @@ fn without_certificates_http_works_and_https_says_why_not() {
     assert_eq!(http.status.code(), Some(0), "{}", text(&http.stderr));
     assert_eq!(https.status.code(), Some(2), "{}", text(&https.stderr));
     assert!(
-        text(&https.stderr).contains("cannot connect safely"),
+        text(&https.stderr).contains("this machine has no root certificates"),
         "{}",
         text(&https.stderr)
     );

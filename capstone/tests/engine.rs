@@ -17,6 +17,7 @@ use capstone::frontier::{FetchJob, Want};
 use capstone::store::Store;
 use common::{Notes, Random, rows, run_with, settings};
 use coordination::Shutdown;
+use http_client::Measured;
 use proptest::prelude::*;
 
 const HOME: &str = "http://127.0.0.1/";
@@ -124,10 +125,17 @@ fn what_may_pass_is_tried_again_and_what_may_not_is_not() {
             1 if job.tries < 2 => Err(FetchError::Broken("cut".into())),
             2 => Ok(nothing(503)),
             3 => Ok(nothing(404)),
-            4 => Err(FetchError::Silent(Duration::from_secs(1))),
-            5 => Err(FetchError::TooLarge(10)),
+            4 => Err(FetchError::Silent {
+                limit: Duration::from_secs(1),
+            }),
+            5 => Err(FetchError::TooLarge {
+                limit: 10,
+                measured: Measured::Unpacked,
+            }),
             6 if job.tries == 0 => Ok(nothing(429)),
-            7 => Err(FetchError::LocalAddress),
+            7 => Err(FetchError::PrivateAddress {
+                host: "127.0.0.1".into(),
+            }),
             _ => Ok(html("")),
         }
     });
@@ -141,10 +149,13 @@ fn what_may_pass_is_tried_again_and_what_may_not_is_not() {
         "failed: 503 Service Unavailable (3 tries)"
     );
     assert_eq!(state_of(&rows, "/3"), "failed: 404 Not Found (1 try)");
-    assert_eq!(state_of(&rows, "/4"), "failed: silent for 1 s (3 tries)");
+    assert_eq!(
+        state_of(&rows, "/4"),
+        "failed: waited 1 s in vain (3 tries)"
+    );
     assert_eq!(
         state_of(&rows, "/5"),
-        "failed: body larger than 10 bytes (1 try)"
+        "failed: body larger than 10 bytes unpacked (1 try)"
     );
     assert_eq!(state_of(&rows, "/6"), "stored");
     assert_eq!(state_of(&rows, "/7"), "refused: local address");
@@ -253,7 +264,12 @@ fn a_host_that_is_not_there_fails_and_is_tried_by_the_next_run() {
 
     let summary = run_with(
         &settings,
-        &Invented(|_: &FetchJob| Err(FetchError::Connect("refused".into()))),
+        &Invented(|_: &FetchJob| {
+            Err(FetchError::Connect {
+                host: "127.0.0.1".into(),
+                why: "refused".into(),
+            })
+        }),
     )
     .expect("a crawl");
     assert_eq!(summary.counts.failed, 1);

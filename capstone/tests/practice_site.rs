@@ -194,9 +194,11 @@ fn the_site_sees_a_polite_visitor() {
 }
 
 fn practice_robots(site: &Site) -> String {
-    reqwest::blocking::Client::builder()
-        .no_proxy()
-        .build()
+    let config = http_client::Config {
+        private: http_client::Private::Allow,
+        ..http_client::Config::default()
+    };
+    http_client::Client::new(config)
         .and_then(|client| client.get(site.url("/robots.txt")).send())
         .and_then(|response| response.text())
         .expect("a robots.txt")
@@ -370,11 +372,11 @@ fn the_fault_corner_ends_with_every_url_accounted_for() {
     for (path, expected) in [
         (
             "/faults/bomb/gzip",
-            "failed: body larger than 2000000 bytes (1 try)",
+            "failed: body larger than 2000000 bytes unpacked (1 try)",
         ),
         (
             "/faults/page/huge?mb=50",
-            "failed: body larger than 2000000 bytes (1 try)",
+            "failed: body larger than 2000000 bytes on the wire (1 try)",
         ),
         (
             "/faults/page/nested?depth=100000",
@@ -382,9 +384,12 @@ fn the_fault_corner_ends_with_every_url_accounted_for() {
         ),
         (
             "/faults/coding/unknown",
-            "failed: body encoded as \"shuffle\", which was not asked for (1 try)",
+            "failed: body packed as \"shuffle\", which was not asked for (1 try)",
         ),
-        ("/faults/slow?ms=3000", "failed: silent for 2.5 s (2 tries)"),
+        (
+            "/faults/slow?ms=3000",
+            "failed: waited 2.5 s in vain (2 tries)",
+        ),
         ("/faults/status/404", "failed: 404 Not Found (1 try)"),
         (
             "/faults/status/503",

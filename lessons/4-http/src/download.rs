@@ -153,9 +153,7 @@ fn copy(
     let mut buffer = vec![0; 64 * 1024];
     tell(Progress { have, total });
     loop {
-        let read = response.read(&mut buffer).map_err(|error| {
-            Error::from_io(error).unwrap_or_else(|error| Error::Broken(error.to_string()))
-        })?;
+        let read = response.read(&mut buffer).map_err(Error::from_read)?;
         if read == 0 {
             break;
         }

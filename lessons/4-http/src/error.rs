@@ -244,18 +244,19 @@ impl Error {
         io::Error::new(kind, self)
     }
 
-    /// Takes out what [`Error::into_io`] wrapped; `None` for any other error.
+    /// Takes the error out of one that came from reading a [`Response`](crate::Response).
+    pub fn from_read(error: io::Error) -> Self {
+        Self::from_io(error).unwrap_or_else(|error| Self::Broken(error.to_string()))
+    }
+
+    /// Takes out what [`Error::into_io`] wrapped; gives back any other error.
     pub(crate) fn from_io(error: io::Error) -> Result<Self, io::Error> {
         error.downcast::<Self>()
     }
 }
 
 fn seconds(limit: &Duration) -> String {
-    if limit.subsec_millis() == 0 {
-        format!("{} s", limit.as_secs())
-    } else {
-        format!("{} ms", limit.as_millis())
-    }
+    format!("{} s", limit.as_secs_f64())
 }
 
 /// Lists an error and what caused it, the deepest last.

@@ -13,18 +13,20 @@ use reqwest::header::{HeaderMap, LINK};
 use serde::de::DeserializeOwned;
 
 use crate::redirect::same_origin;
-use crate::{Error, Request, Response};
+use crate::{Error, Response};
 
 /// No list has more pages than this: who is led further is led in circles.
 const MAX_PAGES: usize = 10_000;
+
+/// Asks for a page, with whatever token that needs.
+type Ask<E> = Box<dyn FnMut(&Url) -> Result<Response, E> + Send>;
 
 // ANCHOR: pages
 /// The items of all pages, one after another. A page is asked for when its first item is.
 ///
 /// After an error it ends: nobody gets a list with a hole that looks like a whole one.
 pub struct Pages<P, T, E = Error> {
-    /// Asks for a page: a link, and what to do with it.
-    ask: Box<dyn FnMut(&Url) -> Result<Response, E> + Send>,
+    ask: Ask<E>,
     next: Option<Url>,
     seen: Vec<Url>,
     items: VecDeque<T>,
@@ -96,14 +98,6 @@ impl<P, T, E> fmt::Debug for Pages<P, T, E> {
             .field("next", &self.next.as_ref().map(Url::as_str))
             .finish_non_exhaustive()
     }
-}
-
-/// Returns a function that asks for a page by a request that is made for each.
-pub fn by<F>(mut request: F) -> impl FnMut(&Url) -> Result<Response, Error> + Send
-where
-    F: FnMut(&Url) -> Request + Send,
-{
-    move |url| request(url).send()?.success()
 }
 
 /// Returns where the next page is, if there is one.

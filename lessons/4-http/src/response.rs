@@ -159,8 +159,12 @@ impl Response {
     /// [`Error::Silent`], [`Error::TooSlow`], [`Error::TooLarge`], [`Error::Broken`],
     /// [`Error::Encoding`].
     pub fn bytes(mut self) -> Result<Vec<u8>, Error> {
-        // Memory grows with what comes, never with what was promised.
-        let mut bytes = Vec::new();
+        // A promise is worth so much memory and no more; beyond that it grows with what comes. Without
+        // any, the reader would begin with pieces of some bytes, and each read is a wait of its own.
+        let promised = self
+            .header(CONTENT_LENGTH.as_str())
+            .and_then(|n| n.parse().ok());
+        let mut bytes = Vec::with_capacity(promised.unwrap_or(FIRST_BYTES).min(FIRST_BYTES) + 1);
         self.read_to_end(&mut bytes).map_err(own)?;
         Ok(bytes)
     }
@@ -272,6 +276,9 @@ impl fmt::Debug for Response {
             .finish_non_exhaustive()
     }
 }
+
+/// The memory that a body gets before its first byte has come.
+const FIRST_BYTES: usize = 64 * 1024;
 
 fn too_large(limits: &Limits, measured: Measured) -> Error {
     let limit = match measured {

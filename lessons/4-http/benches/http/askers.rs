@@ -102,7 +102,6 @@ impl Asker {
                 let agent: ureq::Agent = ureq::Agent::config_builder()
                     .max_idle_connections_per_host(32)
                     .max_idle_connections(32)
-                    .timeout_global(Some(Duration::from_secs(60)))
                     .build()
                     .into();
                 run(threads, time, || {

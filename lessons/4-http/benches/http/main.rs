@@ -8,7 +8,8 @@
 //!   body. No client is quicker, so this is the limit;
 //! - `our client`: one for all threads, with its limits, events and guard;
 //! - `reqwest`: the blocking client that ours stands on, used directly;
-//! - `ureq`: another blocking client, without a runtime behind it;
+//! - `ureq`: another blocking client, without a runtime behind it, and without timeouts (with one it
+//!   starts a thread for each request, to look the name up);
 //! - `requests`: Python's, a session for each thread, where a `python3` that has it is found (or is
 //!   named by PYTHON).
 //!

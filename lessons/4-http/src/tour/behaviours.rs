@@ -577,8 +577,8 @@ fn packed(stream: &mut TcpStream, coding: &str, body: &[u8]) -> io::Result<()> {
         "HTTP/1.1 200 OK\r\nContent-Encoding: {coding}\r\nContent-Length: {length}\r\n\r\n"
     );
     stream.write_all(head.as_bytes())?;
-    stream.write_all(body)?;
-    until_gone(stream)
+    // And closes: a body that is refused unread may leave the connection fit for another request.
+    stream.write_all(body)
 }
 
 fn bare_bomb(stream: &mut TcpStream) -> io::Result<()> {

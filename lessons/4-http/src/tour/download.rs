@@ -62,13 +62,14 @@ pub fn play(stage: &mut Stage) -> tour::Result {
     Ok(())
 }
 
+/// A bar in steps of a fifth, so that it does not depend on how large the pieces are.
 fn bar(percent: u64) -> String {
+    let percent = percent / 20 * 20;
     let done = (percent / 5) as usize;
     format!(
-        "[{}{}] {:>3} %",
+        "[{}{}] {percent:>3} %",
         "=".repeat(done),
-        " ".repeat(20 - done),
-        percent / 20 * 20
+        " ".repeat(20 - done)
     )
 }
 

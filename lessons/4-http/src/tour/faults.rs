@@ -9,7 +9,7 @@ use super::site;
 
 pub fn play(stage: &mut Stage) -> tour::Result {
     let site = site()?;
-    let client = client(limits(Duration::from_millis(800), Duration::from_secs(2)))?;
+    let client = client(limits(Duration::from_millis(1_500), Duration::from_secs(3)))?;
     let mut met = meet_all(&client, &site)?.into_iter();
     let (mut as_expected, mut slowest) = (0, Duration::ZERO);
     let mut table = Table::new(["a server that …", "ends with", "so"]);

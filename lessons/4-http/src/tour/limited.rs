@@ -20,7 +20,7 @@ pub fn play(stage: &mut Stage) -> tour::Result {
         observer: into_timeline(&recorder),
         ..config()
     })?;
-    let url = site.url("/api/limited?limit=2&window_ms=700");
+    let url = site.url("/api/limited?limit=2&window_ms=1000");
     for _ in 0..3 {
         client.get(&url).fetch()?;
     }

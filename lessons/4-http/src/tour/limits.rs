@@ -12,8 +12,8 @@ pub fn play(stage: &mut Stage) -> tour::Result {
     let site = site()?;
     // ANCHOR: limits
     let limits = Limits {
-        silence: Duration::from_millis(300),
-        whole: Duration::from_millis(700),
+        silence: Duration::from_millis(500),
+        whole: Duration::from_secs(1),
         wire_bytes: 2_000_000,
         body_bytes: 5_000_000,
         ..Limits::default()

@@ -59,7 +59,8 @@ fn a_name_that_leads_inside_is_refused_however_public_it_looks() {
 fn a_name_that_changes_its_address_is_judged_by_the_one_that_is_connected_to() {
     // Rebinding: the first answer is harmless, the second is not. A guard that looked the name up for
     // itself would see the first, and the connection would use the second.
-    let server = Server::says([answer("200 OK", "inside"), answer("200 OK", "inside")]);
+    let closing = answer("200 OK\r\nConnection: close", "inside");
+    let server = Server::says([closing.clone(), closing]);
     let elsewhere = [192, 168, 7, 7].into();
     let look_up = Names::lead_to([&[HERE], &[elsewhere]]);
     let private = Private::Only(vec![HERE]);

@@ -17,6 +17,8 @@ use crate::common::{Names, answer, client, config, read_request};
 /// Somebody who signs certificates.
 struct Authority {
     certificate: CertificateDer<'static>,
+    /// The same as text, as systems keep it.
+    pem: String,
     issuer: Issuer<'static, KeyPair>,
 }
 
@@ -29,6 +31,7 @@ impl Authority {
         let certificate = params.self_signed(&key).expect("a certificate");
         Self {
             certificate: certificate.der().clone(),
+            pem: certificate.pem(),
             issuer: Issuer::new(params, key),
         }
     }
@@ -200,4 +203,42 @@ fn a_certificate_to_trust_that_is_none_is_an_error() {
     let client = Client::new(Config { trust, ..config() });
 
     assert!(matches!(client, Err(Error::Client(_))), "{client:?}");
+}
+
+/// Linux alone reads the machine's certificates from a file that a variable can name.
+#[cfg(target_os = "linux")]
+#[test]
+fn get_asks_a_site_by_https_with_the_certificates_of_the_machine() {
+    let folder = tempfile::tempdir().unwrap();
+    let trusted = folder.path().join("trusted.pem");
+    let (authority, stranger) = (Authority::named("known"), Authority::named("stranger"));
+    std::fs::write(&trusted, &authority.pem).unwrap();
+    let get = |by: &Authority| {
+        let good = by.signs("localhost", 2020, 4000);
+        let (port, server) = serve(good, answer("200 OK", "safe and sound\n"));
+        let done = std::process::Command::new(env!("CARGO_BIN_EXE_lesson-4"))
+            .args(["get", "--allow-private", &format!("localhost:{port}/")])
+            .env("SSL_CERT_FILE", &trusted)
+            .env("SSL_CERT_DIR", folder.path().join("none"))
+            .output()
+            .unwrap();
+        let _ = server.join().unwrap(); // a refused one hears no request
+        done
+    };
+
+    let safe = get(&authority);
+    let unsafe_one = get(&stranger);
+
+    let told = String::from_utf8_lossy(&safe.stderr);
+    assert_eq!(safe.stdout, b"safe and sound\n", "{told}");
+    assert!(told.contains("GET https://localhost"), "{told}");
+    let told = String::from_utf8_lossy(&unsafe_one.stderr);
+    assert_eq!(
+        (unsafe_one.status.code(), unsafe_one.stdout),
+        (Some(1), Vec::new())
+    );
+    assert!(
+        told.contains("nobody whom this machine trusts has signed"),
+        "{told}"
+    );
 }

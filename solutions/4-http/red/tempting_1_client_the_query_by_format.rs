@@ -1,0 +1,12 @@
+//! An answer that looks right and is not. It must fail the tests.
+#![allow(
+    dead_code,
+    unused,
+    clippy::all,
+    reason = "a wrong answer need not be a tidy one"
+)]
+extern crate self as exercise_4;
+#[path = "../tempting/client_the_query_by_format.rs"]
+pub mod client;
+#[path = "../../../exercises/4-http/tests/step_1_client.rs"]
+mod exercise;

@@ -1,0 +1,12 @@
+//! An answer that looks right and is not. It must fail the tests.
+#![allow(
+    dead_code,
+    unused,
+    clippy::all,
+    reason = "a wrong answer need not be a tidy one"
+)]
+extern crate self as exercise_4;
+#[path = "../tempting/conditional_trouble_is_the_end.rs"]
+pub mod conditional;
+#[path = "../../../exercises/4-http/tests/step_4_conditional.rs"]
+mod exercise;
