@@ -197,7 +197,6 @@ impl Session {
     // ANCHOR_END: find
 
     /// Returns how to wait for something, no longer than `limit`.
-    #[must_use]
     pub fn wait(&self, limit: Duration) -> Wait<'_> {
         Wait::new(self, limit)
     }

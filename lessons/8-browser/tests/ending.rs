@@ -110,7 +110,8 @@ fn a_session_that_is_ended_while_it_starts_leaves_nothing() {
     }
     // At moments from the first process to the running browser.
     for milliseconds in [5, 40, 150, 400] {
-        let mut child = child("start");
+        let temporary = tempfile::tempdir().expect("a temporary folder can be made");
+        let mut child = child_in(temporary.path(), "start");
         thread::sleep(Duration::from_millis(milliseconds));
         let _ = child.kill();
         let _ = child.wait();
@@ -124,6 +125,8 @@ fn a_session_that_is_ended_while_it_starts_leaves_nothing() {
             );
             thread::sleep(Duration::from_millis(20));
         }
+        let left = fs::read_dir(temporary.path()).map_or(0, Iterator::count);
+        assert_eq!(left, 0, "folders left behind after {milliseconds} ms");
     }
 }
 
@@ -159,12 +162,18 @@ fn signalled(signal: &str) {
 }
 
 fn child(what: &str) -> Child {
+    child_in(&env::temp_dir(), what)
+}
+
+/// Starts this program once more, as one that holds a browser whose folder lies in `temporary`.
+fn child_in(temporary: &Path, what: &str) -> Child {
     let mut command = Command::new("sh");
     // The shell puts its own process id, which becomes the child's, where it can be looked for.
     command
         .args(["-c", &format!("export {HOLD}={what}-$$; exec \"$@\""), "sh"])
         .arg(env::current_exe().expect("a test knows its program"))
         .args(["--exact", "a_child_that_holds_a_browser", "--nocapture"])
+        .env("TMPDIR", temporary)
         .stdout(Stdio::piped())
         .spawn()
         .expect("this program can be started once more")
