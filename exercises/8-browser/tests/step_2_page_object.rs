@@ -75,7 +75,7 @@ fn goal_1_an_order_is_thanked_for() {
     same!(
         orders(&[("ann@example.org", "3")]),
         [thanks("Thank you, ann@example.org: 3 loaves of bread.")],
-        "The field for the loaves comes with a 1 in it: what you type comes behind that, unless you empty the field first.\n\
+        "The field for the loaves comes with a 1 in it: what you type comes beside that, unless you empty the field first.\n\
          And what stands there at once, \"Sending …\", is not the answer."
     );
 }

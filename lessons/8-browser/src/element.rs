@@ -120,7 +120,8 @@ impl<'s> Element<'s> {
             .map(drop)
     }
 
-    /// Types at the end of what is in the field already: [`Element::clear`] it first.
+    /// Types beside what is in the field already, in some fields before it and in others behind it:
+    /// [`Element::fill`] empties the field first.
     ///
     /// # Errors
     ///

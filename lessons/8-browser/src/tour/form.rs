@@ -32,7 +32,7 @@ pub fn play(stage: &mut Stage) -> tour::Result {
         .for_text("#result", |text| text.starts_with("Thank you"))?;
     table.row(["wait for the answer", &result]);
     stage.table(&table);
-    stage.means("what is typed comes behind what is there, so a field is emptied first");
+    stage.means("what is typed comes beside what is there, so a field is emptied first");
     stage.means("the first text in the place of the answer was not the answer: wait for the text that you mean");
     Ok(())
 }
