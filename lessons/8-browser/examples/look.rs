@@ -22,7 +22,9 @@ use browser::{Options, Session, needs_rendering};
 fn main() -> ExitCode {
     let mut arguments = env::args().skip(1);
     let Some(url) = arguments.next().filter(|url| !url.starts_with('-')) else {
-        eprintln!("Which page? For example: cargo run --example look -- http://127.0.0.1:4000/js/books");
+        eprintln!(
+            "Which page? For example: cargo run --example look -- http://127.0.0.1:4000/js/books"
+        );
         return ExitCode::from(2);
     };
     match look(&url, arguments.next().as_deref()) {

@@ -20,8 +20,13 @@ use std::time::Duration;
 
 use browser::{Options, Session};
 
-/// The longest that a test waits for an answer of yours, once the browser runs.
-pub const LIMIT: Duration = Duration::from_secs(8);
+/// The longest that a test waits for an answer of yours, once the browser runs: two thirds of what the
+/// course gives a test, so that the reason is reported before the test is ended.
+pub fn limit() -> Duration {
+    let given = env::var("COURSE_LIMIT").ok();
+    let given = given.and_then(|seconds| seconds.parse().ok());
+    Duration::from_secs(given.unwrap_or(60)) * 2 / 3
+}
 
 /// Compares what came with what was expected, and says in words what it means if they differ.
 macro_rules! same {
@@ -83,7 +88,7 @@ impl Gate {
         let mut looks = lock(&self.looks_to_come);
         // Longer than any test: who waits for a gate that stays shut ends with the test.
         while *looks != Some(0) {
-            let waited = self.changed.wait_timeout(looks, 12 * LIMIT);
+            let waited = self.changed.wait_timeout(looks, Duration::from_secs(120));
             let (guard, timeout) = waited.unwrap_or_else(PoisonError::into_inner);
             if timeout.timed_out() {
                 return;
@@ -160,7 +165,7 @@ pub fn browser(gate: &Arc<Gate>) -> Session {
     session.unwrap_or_else(|error| panic!("\n\nThe browser did not start: {error}\n"))
 }
 
-/// Runs `work`, and panics with `complaint` when it takes longer than [`LIMIT`].
+/// Runs `work`, and panics with `complaint` when it takes longer than [`limit`].
 #[track_caller]
 pub fn within<T: Send + 'static>(complaint: &str, work: impl FnOnce() -> T + Send + 'static) -> T {
     let (finished, outcome) = mpsc::channel();
@@ -172,11 +177,12 @@ pub fn within<T: Send + 'static>(complaint: &str, work: impl FnOnce() -> T + Sen
             let _ = finished.send(work());
         })
         .expect("the system can start one more thread");
-    match outcome.recv_timeout(LIMIT) {
+    match outcome.recv_timeout(limit()) {
         Ok(value) => value,
         Err(RecvTimeoutError::Timeout) => {
             panic!(
-                "\n\nThis was not over after {LIMIT:?}, so the test stopped waiting.\n{complaint}\n"
+                "\n\nThis was not over after {:?}, so the test stopped waiting.\n{complaint}\n",
+                limit()
             )
         }
         // The thread has panicked, and its message has been printed. The test fails with it.
