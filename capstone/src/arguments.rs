@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use capstone::settings::{AGENT_NAME, Settings, UserAgent, seed};
+use capstone::settings::{AGENT_NAME, Render, Settings, UserAgent, seed};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use url::Url;
 
@@ -92,6 +92,14 @@ pub enum Format {
     Csv,
 }
 
+/// When a page is opened in a browser.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum When {
+    Auto,
+    Always,
+    Never,
+}
+
 #[derive(Debug, Args)]
 pub struct Crawl {
     /// Where to start; without a scheme https is meant, and http on this machine
@@ -123,6 +131,21 @@ pub struct Crawl {
     #[arg(long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u32).range(1..=20), help_heading = "How far")]
     tries: u32,
 
+    /// Which pages are opened in Chromium, so that their scripts can fill them
+    ///
+    /// `auto` opens those that arrive as an empty shell: a script, hardly any text, and a sign that more
+    /// is to come. A page that is opened is asked for a second time, at once, and its scripts ask for what
+    /// they like: delay, robots.txt and the guard against addresses of this machine do not hold for
+    /// them. Render sites that you know.
+    #[arg(
+        long,
+        value_name = "WHEN",
+        value_enum,
+        default_value = "never",
+        help_heading = "How far"
+    )]
+    render: When,
+
     /// How the owner of a site can reach you: a mail address or a page; kept in the database
     #[arg(long, value_name = "CONTACT", help_heading = "Who asks")]
     pub contact: Option<String>,
@@ -151,6 +174,11 @@ impl Crawl {
         let mut settings = Settings::new(self.seeds.clone(), &self.database.db, agent);
         settings.threads = self.threads.into();
         settings.allow_local = self.allow_local;
+        settings.render = match self.render {
+            When::Auto => Render::Auto,
+            When::Always => Render::Always,
+            When::Never => Render::Never,
+        };
         settings.reach.max_depth = self.max_depth;
         settings.reach.max_pages = self.max_pages;
         settings.politeness.delay = self.delay;

@@ -19,6 +19,7 @@ use capstone::crawl::{CrawlError, Summary, crawl};
 use capstone::events::{Bar, Feed, Lines, Observer, plural, seconds, summary, watched};
 use capstone::export::{CSV_HEAD, csv_line, json_line};
 use capstone::fetch::Fetcher;
+use capstone::render::Renderer;
 use capstone::settings::{UserAgent, is_this_machine};
 use capstone::store::Store;
 use clap::Parser;
@@ -75,7 +76,7 @@ fn run_crawl(arguments: &Crawl) -> anyhow::Result<ExitCode> {
     let mut store = Store::create(&arguments.database.db)?;
     let contact = contact(arguments, &mut store)?;
     let settings = arguments.settings(contact.as_deref())?;
-    let web = Fetcher::new(&settings)?;
+    let web = Renderer::new(Fetcher::new(&settings)?, &settings)?;
 
     let feed = match arguments.feed {
         Some(address) => {

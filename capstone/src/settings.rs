@@ -28,6 +28,8 @@ pub struct Settings {
     pub agent: UserAgent,
     /// Whether addresses of this machine and of private networks may be asked.
     pub allow_local: bool,
+    /// Which pages are opened in a browser.
+    pub render: Render,
     /// How far the crawl goes.
     pub reach: Reach,
     /// How gentle it is to each host.
@@ -46,11 +48,24 @@ impl Settings {
             threads: 8,
             agent,
             allow_local: false,
+            render: Render::Never,
             reach: Reach::default(),
             politeness: Politeness::default(),
             limits: Limits::default(),
         }
     }
+}
+
+/// Which pages are opened in a browser, so that their scripts can fill them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Render {
+    /// Those that arrive as an empty shell.
+    Auto,
+    /// All.
+    Always,
+    /// None.
+    #[default]
+    Never,
 }
 
 /// How far a crawl goes.

@@ -17,7 +17,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use anyhow::Context as _;
-use browser::{Options, Session, needs_rendering};
+use browser::{Options, Session};
 
 fn main() -> ExitCode {
     let mut arguments = env::args().skip(1);
@@ -39,24 +39,14 @@ fn main() -> ExitCode {
 fn look(url: &str, picture: Option<&str>) -> anyhow::Result<()> {
     let session = Session::start(&Options::default())?;
     session.open(url)?;
-    // Of a page that nobody knows one can only say that it has come to rest: twice the same.
-    let mut before = String::new();
     let html = session
         .wait(Duration::from_secs(20))
-        .until("a page that has come to rest", |session| {
-            let now = session.source()?;
-            let rests = now == before && needs_rendering(&now).is_none();
-            before.clone_from(&now);
-            Ok(rests.then_some(now))
-        })
-        .or_else(|_| session.source())?;
+        .for_rest(Duration::from_secs(1), |_| true)?;
     println!("title:  {}", session.title()?);
     println!("url:    {}", session.url()?);
     println!("links:  {}", session.find_all("a[href]")?.len());
-    match needs_rendering(&html) {
-        Some(shell) => println!("it is still an empty shell: {shell}"),
-        None => println!("text:\n{}", session.find("body")?.text()?),
-    }
+    println!("html:   {} bytes after its scripts", html.len());
+    println!("text:\n{}", session.find("body")?.text()?);
     if let Some(path) = picture {
         fs::write(path, session.screenshot()?).with_context(|| format!("cannot write {path}"))?;
         println!("picture: {path}");

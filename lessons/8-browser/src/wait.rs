@@ -110,6 +110,30 @@ impl<'s> Wait<'s> {
         })
     }
 
+    /// Waits until the page has come to rest: its HTML has not changed for `quiet`, and `is_enough` says
+    /// yes to it. Returns that HTML. Of a page that nobody knows, one can ask for no more.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::TimedOut`].
+    pub fn for_rest(
+        &self,
+        quiet: Duration,
+        is_enough: impl Fn(&str) -> bool,
+    ) -> Result<String, Error> {
+        let mut before = String::new();
+        let mut since = Instant::now();
+        self.until("a page that has come to rest", |session| {
+            let now = session.source()?;
+            if now != before {
+                before = now;
+                since = Instant::now();
+            }
+            let rests = since.elapsed() >= quiet && is_enough(&before);
+            Ok(rests.then(|| before.clone()))
+        })
+    }
+
     /// Waits until a dialog is open, and returns what it says.
     ///
     /// # Errors
