@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 use capstone::settings::declared::{
     self, ALLOW_LOCAL, CONNECTIONS, CONTACT, DASHBOARD, DB, DELAY, FEED, FILE, MAX_DEPTH,
-    MAX_PAGES, PREFIX, THREADS, TIMEOUT, TRIES, USER_AGENT,
+    MAX_PAGES, PREFIX, RENDER, THREADS, TIMEOUT, TRIES, USER_AGENT,
 };
 use capstone::settings::seed;
 use clap::parser::ValueSource;
@@ -162,6 +162,15 @@ pub struct Options {
     /// How often a page is asked for before it counts as failed
     #[arg(long, value_name = "N", default_value = default(&TRIES), value_parser = fits(&TRIES), help_heading = "How far")]
     tries: String,
+
+    /// Which pages are opened in Chromium, so that their scripts can fill them: auto, always or never
+    ///
+    /// `auto` opens those that arrive as an empty shell: a script, hardly any text, and a sign that more
+    /// is to come. A page that is opened is asked for a second time, at once, and its scripts ask for what
+    /// they like: delay, robots.txt and the guard against addresses of this machine do not hold for
+    /// them. Render sites that you know.
+    #[arg(long, value_name = "WHEN", default_value = default(&RENDER), value_parser = fits(&RENDER), help_heading = "How far")]
+    render: String,
 
     /// How the owner of a site can reach you: a mail address or a page; kept in the database
     #[arg(long, value_name = "CONTACT", value_parser = fits(&CONTACT), help_heading = "Who asks")]

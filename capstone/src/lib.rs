@@ -14,6 +14,7 @@
 //! | [`settings`] | what were we told? | defaults, limits, who we are |
 //! | [`frontier`] | what is next? | queues, what was seen, each host's clock; no input or output |
 //! | [`fetch`] | what does the web answer? | HTTP, by lesson 4's client |
+//! | [`render`] | what does a browser see there? | when a page is an empty shell |
 //! | [`extract`] | what does the page say? | HTML, encodings, dates |
 //! | [`store`] | what do we know for good? | SQL |
 //! | [`crawl`](mod@crawl) | who does what, and when is it over? | threads, channels |
@@ -28,6 +29,7 @@
 pub mod settings;
 pub mod frontier;
 pub mod fetch;
+pub mod render;
 pub mod extract;
 pub mod store;
 pub mod crawl;

@@ -20,6 +20,7 @@ use capstone::dashboard::{self, Dashboard};
 use capstone::events::{Bar, Feed, Lines, Observer, plural, seconds, summary, watched};
 use capstone::export::{CSV_HEAD, csv_line, json_line};
 use capstone::fetch::Fetcher;
+use capstone::render::Renderer;
 use capstone::settings::declared::{ALLOW_LOCAL, CONTACT, DASHBOARD, DB, FEED};
 use capstone::settings::{Settings, UserAgent, is_this_machine};
 use capstone::store::Store;
@@ -99,7 +100,7 @@ fn run_crawl(arguments: &Crawl, told: &Resolved) -> anyhow::Result<ExitCode> {
     let mut store = Store::create(&told.value(&DB))?;
     let contact = contact(arguments, told, &mut store)?;
     let settings = Settings::told(arguments.seeds.clone(), told, contact.as_deref())?;
-    let web = Fetcher::new(&settings)?;
+    let web = Renderer::new(Fetcher::new(&settings)?, &settings)?;
 
     let feed = match told.get(&FEED) {
         Some(address) => {

@@ -32,6 +32,8 @@ pub struct Settings {
     pub agent: UserAgent,
     /// Whether addresses of this machine and of private networks may be asked.
     pub allow_local: bool,
+    /// Which pages are opened in a browser.
+    pub render: Render,
     /// How far the crawl goes.
     pub reach: Reach,
     /// How gentle it is to each host.
@@ -50,6 +52,7 @@ impl Settings {
             threads: 8,
             agent,
             allow_local: false,
+            render: Render::Never,
             reach: Reach::default(),
             politeness: Politeness::default(),
             limits: Limits::default(),
@@ -75,6 +78,7 @@ impl Settings {
         let mut settings = Self::new(seeds, told.value(&declared::DB), agent);
         settings.threads = told.value(&declared::THREADS).into();
         settings.allow_local = told.value(&declared::ALLOW_LOCAL);
+        settings.render = told.value(&declared::RENDER);
         settings.reach.max_depth = told.get(&declared::MAX_DEPTH);
         settings.reach.max_pages = told.get(&declared::MAX_PAGES);
         settings.politeness.delay = told.value(&declared::DELAY);
@@ -126,6 +130,18 @@ pub enum ToldError {
         /// Who said so.
         delay_from: String,
     },
+}
+
+/// Which pages are opened in a browser, so that their scripts can fill them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Render {
+    /// Those that arrive as an empty shell.
+    Auto,
+    /// All.
+    Always,
+    /// None.
+    #[default]
+    Never,
 }
 
 /// How far a crawl goes.

@@ -114,7 +114,7 @@ fn alone(word: &str) -> Option<String> {
         return Some("ThreadId(<id>".to_owned());
     }
     if let Some((_, picture)) = word.rsplit_once("/tour/")
-        && word.ends_with(".svg")
+        && (word.ends_with(".svg") || word.ends_with(".png"))
     {
         return Some(format!("target/tour/{picture}"));
     }
@@ -256,6 +256,7 @@ mod tests {
         check("(os error 104))", "(os error <id>))");
         check("in Python 3.11.7.", "in Python <version>.");
         check("/x/y/tour/3-chat.svg", "target/tour/3-chat.svg");
+        check("/x/y/tour/8-look.png", "target/tour/8-look.png");
         check("one send  17 µs  #####", "one send <time> #");
         check("-------  ---", "- -");
     }

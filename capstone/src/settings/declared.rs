@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use environments::{Declared, Setting};
 
-use super::UserAgent;
+use super::{Render, UserAgent};
 
 /// What the variables begin with.
 pub const PREFIX: &str = "CAPSTONE_";
@@ -55,6 +55,16 @@ pub const TRIES: Setting<u32> = Setting::new("tries", "a whole number from 1 to 
 })
 .with_default("3");
 
+/// Which pages are opened in a browser.
+pub const RENDER: Setting<Render> =
+    Setting::new("render", "auto, always or never", |text| match text {
+        "auto" => Some(Render::Auto),
+        "always" => Some(Render::Always),
+        "never" => Some(Render::Never),
+        _ => None,
+    })
+    .with_default("never");
+
 /// How the owner of a site can reach whoever runs the crawl.
 pub const CONTACT: Setting<String> = Setting::new(
     "contact",
@@ -92,7 +102,7 @@ pub const DASHBOARD: Setting<SocketAddr> = Setting::new(
 );
 
 /// All of them, in the order in which they are reported.
-pub const ALL: [&dyn Declared; 13] = [
+pub const ALL: [&dyn Declared; 14] = [
     &DB,
     &THREADS,
     &DELAY,
@@ -101,6 +111,7 @@ pub const ALL: [&dyn Declared; 13] = [
     &MAX_DEPTH,
     &TIMEOUT,
     &TRIES,
+    &RENDER,
     &CONTACT,
     &USER_AGENT,
     &ALLOW_LOCAL,

@@ -261,6 +261,8 @@ fn run_test(
         "--test-threads=2",
         "--color=never",
     ]);
+    // For tests whose waits should end before they are ended.
+    command.env("COURSE_LIMIT", rules.limit.as_secs().to_string());
     let name_of_test = short(name);
     let ran = limited::run(command, rules.limit, &mut |so_far| {
         (rules.stop)(&name_of_test, so_far)

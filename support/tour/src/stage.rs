@@ -160,22 +160,31 @@ impl Stage {
             true => timeline.to_text_in_colour(width),
             false => timeline.to_text(width),
         });
+        let written = self.picture("svg", timeline.to_svg(title).as_bytes());
+        self.blank();
+        written
+    }
+
+    /// Writes a picture as a file with this ending, `png`, and says where that file is.
+    ///
+    /// # Errors
+    ///
+    /// Returns the last error when none of the folders for pictures can be written.
+    pub fn picture(&mut self, ending: &str, bytes: &[u8]) -> io::Result<()> {
         self.n_pictures += 1;
         let name = match self.n_pictures {
-            1 => format!("{}.svg", self.picture_name),
-            n => format!("{}-{n}.svg", self.picture_name),
+            1 => format!("{}.{ending}", self.picture_name),
+            n => format!("{}-{n}.{ending}", self.picture_name),
         };
-        let svg = timeline.to_svg(title);
         let mut result = Ok(());
         for folder in &self.pictures {
-            result = write_whole(folder, &name, &svg);
+            result = write_whole(folder, &name, bytes);
             if result.is_ok() {
                 // Not wrapped: a path is to be copied.
                 self.say(format!(" picture: {}\n", folder.join(&name).display()));
                 break;
             }
         }
-        self.blank();
         result
     }
 
@@ -206,9 +215,9 @@ impl Stage {
 }
 
 /// Writes a file so that a reader sees it whole or not at all, whenever the process ends.
-fn write_whole(folder: &Path, name: &str, text: &str) -> io::Result<()> {
+fn write_whole(folder: &Path, name: &str, bytes: &[u8]) -> io::Result<()> {
     fs::create_dir_all(folder)?;
     let unfinished = folder.join(format!(".{name}.{}", std::process::id()));
-    fs::write(&unfinished, text)?;
+    fs::write(&unfinished, bytes)?;
     fs::rename(&unfinished, folder.join(name))
 }
