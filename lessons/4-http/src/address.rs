@@ -35,9 +35,12 @@ fn is_public_v6(address: Ipv6Addr) -> bool {
     if let Some(v4) = embedded_v4(address) {
         return is_public_v4(v4);
     }
-    let first = address.segments()[0];
-    // 2000::/3 is all that was ever given out to the public; documentation is carved out of it.
-    first & 0xe000 == 0x2000 && address.segments()[..2] != [0x2001, 0x0db8] && first != 0x3fff
+    let [first, second, ..] = address.segments();
+    // 2000::/3 is all that was ever given out to the public; protocols (Teredo among them, which wraps
+    // an IPv4 address) and documentation are carved out of it.
+    let protocols = first == 0x2001 && second < 0x0200;
+    let documentation = (first, second) == (0x2001, 0x0db8) || first == 0x3fff;
+    first & 0xe000 == 0x2000 && !protocols && !documentation
 }
 
 /// The IPv4 address that an IPv6 address stands for, so that the one cannot be reached as the other:
@@ -68,6 +71,7 @@ mod tests {
             "93.184.216.34",
             "172.32.0.1",
             "100.128.0.1",
+            "2001:200::1",
             "2606:4700::1111",
             "::ffff:8.8.8.8",
         ] {
@@ -104,6 +108,8 @@ mod tests {
             "64:ff9b::7f00:1",
             "2002:7f00:1::",
             "2001:db8::1",
+            "2001:0:4136:e378::1",
+            "3fff::1",
             "::127.0.0.1",
         ] {
             assert!(

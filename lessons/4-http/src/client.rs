@@ -251,6 +251,9 @@ impl fmt::Debug for Request {
 impl Request {
     /// Sets a header. A line break in a value is refused when the request is sent: it would begin a
     /// header of somebody else's choice.
+    ///
+    /// A header goes along on redirects, also to another site. Only `Authorization`, `Cookie` and
+    /// `Proxy-Authorization` do not: put no secret into a header of your own.
     pub fn header(mut self, name: impl AsRef<str>, value: impl AsRef<str>) -> Self {
         let (name, value) = (name.as_ref(), value.as_ref());
         match (HeaderName::try_from(name), HeaderValue::try_from(value)) {

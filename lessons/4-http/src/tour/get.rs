@@ -171,3 +171,29 @@ fn printable(text: &str) -> String {
     };
     text.chars().map(harmless).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn without_a_network_it_says_so_and_what_works_all_the_same() {
+        let error = Error::LookUp {
+            host: "example.org".into(),
+            source: io::Error::other("temporary failure in name resolution"),
+        };
+
+        let told = advice(&error).join("\n");
+
+        assert!(told.contains("temporary failure") && told.contains("is this machine online"));
+        assert!(told.contains("without a network, everything else of this lesson works"));
+    }
+
+    #[test]
+    fn what_a_terminal_would_obey_is_shown_instead() {
+        assert_eq!(
+            printable("a\u{1b}[2Jb\u{202e}c\nd"),
+            "a\\u{1b}[2Jb\\u{202e}c\nd"
+        );
+    }
+}

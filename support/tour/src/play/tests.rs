@@ -118,6 +118,26 @@ fn the_list_is_numbered_and_aligned() {
 }
 
 #[test]
+fn a_command_beside_the_tour_is_in_its_list_and_its_help() {
+    let tour = || two_parts().also("get URL", "asks any site");
+
+    let list = play(tour(), &["--list"]);
+    let help = play(tour(), &["--help"]);
+
+    assert!(
+        list.output.ends_with("  +  get URL: asks any site\n"),
+        "{}",
+        list.output
+    );
+    assert!(
+        help.output
+            .ends_with("\njust lesson 3 get URL\n\n asks any site\n"),
+        "{}",
+        help.output
+    );
+}
+
+#[test]
 fn an_unknown_part_or_option_is_refused_with_what_there_is() {
     let part = play(two_parts(), &["steam"]);
     let option = play(two_parts(), &["--lst"]);
