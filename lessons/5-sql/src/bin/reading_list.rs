@@ -1,0 +1,3 @@
+//! A reading list, kept in SQLite or PostgreSQL.
+
+fn main() {}

@@ -1,0 +1,1 @@
+//! Moves every table of one database into another, or nothing.

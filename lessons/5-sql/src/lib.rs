@@ -1,0 +1,3 @@
+//! # SQL: one program on SQLite and PostgreSQL
+
+pub mod copy;

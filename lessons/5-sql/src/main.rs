@@ -1,0 +1,3 @@
+//! The tour of lesson 5.
+
+fn main() {}
