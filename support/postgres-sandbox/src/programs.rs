@@ -21,8 +21,11 @@ pub struct Programs {
 /// Finds the first folder that has both programs.
 pub fn find() -> Result<Programs, Error> {
     let path = env::var_os("PATH").unwrap_or_default();
-    env::split_paths(&path)
-        .chain(hidden_folders())
+    first_of(env::split_paths(&path).chain(hidden_folders()))
+}
+
+fn first_of(mut folders: impl Iterator<Item = PathBuf>) -> Result<Programs, Error> {
+    folders
         .find_map(|folder| in_folder(&folder))
         .ok_or(Error::Missing)
 }
@@ -70,13 +73,59 @@ fn in_folder(folder: &Path) -> Option<Programs> {
     }
     // Asking is also the test whether it can be run at all.
     let answer = Command::new(&postgres).arg("--version").output().ok()?;
-    let version: String = String::from_utf8_lossy(&answer.stdout)
+    // `postgres (PostgreSQL) 15.18 (Debian 15.18-0+deb12u1)`
+    let answered = String::from_utf8_lossy(&answer.stdout).into_owned();
+    let number = answered.split_whitespace().nth(2).unwrap_or_default();
+    let version: String = number
         .chars()
-        .filter(|c| c.is_ascii_digit() || *c == '.')
+        .filter(|c| c.is_ascii_alphanumeric() || *c == '.')
         .collect();
     (answer.status.success() && !version.is_empty()).then_some(Programs {
         initdb,
         postgres,
         version,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn where_nothing_is_installed_the_error_names_the_command_that_installs_it() {
+        let empty = tempfile::tempdir().expect("a folder");
+
+        let error = first_of([empty.path().to_owned()].into_iter()).expect_err("it is empty");
+
+        assert!(error.to_string().contains("cargo course setup"), "{error}");
+    }
+
+    #[test]
+    fn the_newest_version_comes_first_whether_it_is_named_or_numbered() {
+        let folder = tempfile::tempdir().expect("a folder");
+        for keg in [
+            "postgresql@9",
+            "postgresql@16",
+            "postgresql",
+            "postgresql@17",
+            "sqlite",
+        ] {
+            fs::create_dir(folder.path().join(keg)).expect("made");
+        }
+
+        let found: Vec<String> = newest_first(folder.path(), "postgresql")
+            .iter()
+            .filter_map(|path| Some(path.file_name()?.to_str()?.to_owned()))
+            .collect();
+
+        assert_eq!(
+            found,
+            [
+                "postgresql",
+                "postgresql@17",
+                "postgresql@16",
+                "postgresql@9"
+            ]
+        );
+    }
 }
