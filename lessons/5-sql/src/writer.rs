@@ -112,7 +112,6 @@ fn write_together(database: &mut dyn Database, orders: &[Order]) -> Vec<Result<u
         transaction.commit()?;
         Ok(done)
     };
-    // ANCHOR_END: write
     match together() {
         Ok(done) => done,
         // Nothing was written. The first hears why; the others see a closed channel, which says that
@@ -120,3 +119,4 @@ fn write_together(database: &mut dyn Database, orders: &[Order]) -> Vec<Result<u
         Err(error) => vec![Err(error)],
     }
 }
+// ANCHOR_END: write

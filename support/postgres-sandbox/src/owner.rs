@@ -98,6 +98,8 @@ fn is_open_to_all(folder: &Path) -> bool {
 }
 
 fn number(option: &str, name: &str) -> Option<u32> {
-    let answer = Command::new("id").args([option, name]).output().ok()?;
+    // Also where PATH is short or empty.
+    let mut programs = ["id", "/usr/bin/id"].into_iter();
+    let answer = programs.find_map(|id| Command::new(id).args([option, name]).output().ok())?;
     String::from_utf8(answer.stdout).ok()?.trim().parse().ok()
 }

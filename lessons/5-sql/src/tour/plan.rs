@@ -4,16 +4,16 @@ use std::time::Instant;
 
 use database::plan::{plan, uses_index};
 use database::{Database, Kind, values};
-use tour::{Stage, duration};
+use tour::{Stage, count, duration};
 
 use super::Ground;
 
-const ROWS: i64 = 100_000;
+const ROWS: u64 = 100_000;
 const QUESTION: &str = "SELECT count(*) FROM visits WHERE visitor = $1";
 
 pub fn play(stage: &mut Stage) -> tour::Result {
     stage.names(["PostgreSQL"]);
-    stage.line(format!("{ROWS} rows; {QUESTION}"));
+    stage.line(format!("{} rows; {QUESTION}", count(ROWS)));
     let mut times = Vec::new();
     for ground in Ground::both(stage)? {
         let kind = ground.kind();
