@@ -60,7 +60,8 @@ pub fn svg(bars: &[(&str, &str, f64)]) -> String {
     let (width, height) = (LEFT + WIDTH + 130.0, y + 10.0);
     format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width:.0} {height:.0}\" role=\"img\" \
-         aria-label=\"Rows inserted a second, on a logarithmic scale\">\n\
+         aria-labelledby=\"title\">\n\
+         <title id=\"title\">Rows inserted a second, on a logarithmic scale</title>\n\
          <style>text{{font:12px sans-serif;fill:#222}}.way{{font-weight:bold}}line{{stroke:#ccc}}\
          .sqlite{{fill:#0b6e99}}.python-sqlite3{{fill:#7fb8d1}}.postgresql{{fill:#b4530a}}\
          .python-psycopg2{{fill:#e0a876}}</style>\n\
