@@ -208,6 +208,7 @@ fn first_word(output: impl BufRead) -> String {
 }
 
 /// A private server; `None` where PostgreSQL is to be done without.
+#[allow(clippy::print_stderr, reason = "a skipped test says so")]
 fn private() -> Option<Sandbox> {
     if env::var("COURSE_SKIP").is_ok_and(|skipped| skipped.contains("postgres")) {
         eprintln!("SKIPPED: COURSE_SKIP names postgres, so nothing was tested here");
