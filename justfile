@@ -101,3 +101,8 @@ verify *ARGS:
 [no-cd, no-exit-message]
 record *ARGS:
     @cargo course record "$@"
+
+# Change lesson 7's library step by step: do its tests notice? (most of an hour)
+[no-cd, no-exit-message]
+mutants *ARGS:
+    @cargo course mutants "$@"

@@ -136,6 +136,9 @@ pub struct Crawl {
     /// Let others watch at this address (`capstone watch ADDRESS`); 0 takes any free port
     #[arg(long, value_name = "ADDRESS", value_parser = address, help_heading = "What you see")]
     pub feed: Option<SocketAddr>,
+    /// Serve a page that follows along, at this address, for your browser; 0 takes any free port
+    #[arg(long, value_name = "ADDRESS", value_parser = address, help_heading = "What you see")]
+    pub dashboard: Option<SocketAddr>,
     /// Draw what each thread did when into this SVG file
     #[arg(long, value_name = "FILE.svg", help_heading = "What you see")]
     pub timeline: Option<PathBuf>,

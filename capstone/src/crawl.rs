@@ -27,26 +27,27 @@
 //!   it never waits for the coordinator. When it fails, its channel closes, and the crawl stops with its error.
 //! - Then the channels close, each thread sees that and returns, and the scope joins them all.
 
-use std::any::Any;
-use std::io;
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::thread;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant, SystemTime};
 
 use crossbeam_channel::{Receiver, Sender, bounded, never, select};
-use tour::{Kind, Recorder};
+use tour::{Kind, OpenSpan, Recorder};
 use url::Url;
+use workers::{Activity, Change, Event, Observer as WorkerObserver, Panicked, Worker, team};
 
-use crate::events::{CrawlEvent, Observer, Progress};
+use crate::events::{CrawlEvent, Moment, Observer, Progress, WorkerNow};
 use crate::extract::{ExtractError, ExtractedPage, extract};
 use crate::fetch::{Content, FetchError, Web, status_may_pass};
-use crate::frontier::{Access, FetchJob, Frontier, Next, Offered, Refusal, UrlId, Want, backoff};
+use crate::frontier::{
+    Access, FetchJob, Frontier, HostAnswer, Next, Offered, Refusal, UrlId, Want, backoff,
+};
 use crate::robots::Robots;
 use crate::settings::Settings;
 use crate::store::{
     Counts, OriginRow, PageRecord, PageRow, Skip, State, Store, StoreError, UrlRow,
 };
-use crate::url_key::{host_key, url_key};
+use crate::url_key::{host_key, request_url};
 
 /// How many records may wait for the writer. It takes all that wait into one transaction, so this is
 /// also the most that one transaction holds.
@@ -61,6 +62,9 @@ const MAX_REDIRECTS: u32 = 10;
 
 /// How long the coordinator waits at most before it lets the observers know that time passes.
 const TICK: Duration = Duration::from_millis(200);
+
+/// How many hosts a moment tells of.
+const MOMENT_HOSTS: usize = 20;
 
 /// How a crawl ended.
 #[derive(Clone, Debug)]
@@ -81,17 +85,11 @@ pub enum CrawlError {
     #[error(transparent)]
     Store(#[from] StoreError),
     /// The system gives no more threads.
-    #[error("cannot start worker thread {number}")]
-    Thread {
-        /// Which one, from 1.
-        number: usize,
-        /// Why.
-        #[source]
-        source: io::Error,
-    },
-    /// The writer panicked: a fault of this program.
-    #[error("the writer panicked: {0}")]
-    WriterPanicked(String),
+    #[error(transparent)]
+    Thread(#[from] workers::Error),
+    /// The writer or a worker panicked outside of a page: a fault of this program.
+    #[error(transparent)]
+    Panicked(#[from] Panicked),
 }
 
 // ANCHOR: crawl
@@ -115,41 +113,37 @@ pub fn crawl(
     let (job_sender, jobs) = bounded::<FetchJob>(threads);
     let (outcome_sender, outcomes) = bounded::<Outcome>(threads);
     let (record_sender, records) = bounded::<PageRecord>(RECORDS);
+    let names: Vec<String> = (1..=threads).map(worker).collect();
+    let watched = observers.iter().any(|observer| observer.wants_moments());
+    let sight = watched.then(|| Arc::new(Mutex::new(HashMap::new())));
     let mut coordinator = Coordinator::new(settings, observers, record_sender);
+    if let Some(doing) = &sight {
+        coordinator.workers = Some((names.clone(), Arc::clone(doing)));
+    }
     let first = coordinator.resume(&store)?;
-
-    let (store, ended) = thread::scope(|scope| {
+    if let Some(recorder) = recorder {
+        // Declared here, the rows stand in the order of the workers, not of their first jobs.
+        names.iter().for_each(|name| recorder.row(name));
+    }
+    let told = told_to(recorder, sight);
+    let (store, ended) = team(&told, |team| {
         for number in 1..=threads {
             let (jobs, outcomes) = (jobs.clone(), outcome_sender.clone());
-            if let Some(recorder) = recorder {
-                // Declared here, the rows stand in the order of the workers, not of their first jobs.
-                recorder.row(worker(number));
-            }
-            thread::Builder::new()
-                .name(worker(number))
-                .spawn_scoped(scope, move || {
-                    work(number, settings, web, &jobs, &outcomes, recorder)
-                })
-                .map_err(|source| CrawlError::Thread { number, source })?;
-        }
-        let writer = thread::Builder::new()
-            .name("writer".to_owned())
-            .spawn_scoped(scope, move || write(store, &records))
-            .map_err(|source| CrawlError::Thread {
-                number: threads + 1,
-                source,
+            // The team waits for it, and tells of its panic.
+            let _ = team.spawn(worker(number), move |me| {
+                work(me, settings, web, &jobs, &outcomes);
             })?;
+        }
+        let writer = team.spawn("writer", move |_| write(store, &records))?;
         // Only the workers hold this sender now. If all of them were gone, the coordinator would see it.
         drop(outcome_sender);
 
         // `run` consumes the coordinator and the job sender, so when it returns both channels are
         // closed: the workers' loop ends, and the writer's after the last record.
         let ended = coordinator.run(first, job_sender, &outcomes, stop);
-        let store = writer
-            .join()
-            .map_err(|panic| CrawlError::WriterPanicked(message(&*panic)))??;
+        let store = writer.join()??;
         Ok::<_, CrawlError>((store, ended))
-    })?;
+    })??;
     Ok(Summary {
         counts: store.counts()?,
         progress: ended.progress,
@@ -207,32 +201,21 @@ fn worker(number: usize) -> String {
 // ANCHOR: worker
 /// The life of a worker: take a job, answer it, until no job will come.
 fn work(
-    number: usize,
+    me: &Worker,
     settings: &Settings,
     web: &dyn Web,
     jobs: &Receiver<FetchJob>,
     outcomes: &Sender<Outcome>,
-    recorder: Option<&Recorder>,
 ) {
-    let row = worker(number);
-    let mut span = recorder.map(|recorder| recorder.span(&row, Kind::Waiting, ""));
+    me.turns_to(Activity::Waiting, "");
     for job in jobs {
-        if let Some(span) = &mut span {
-            span.turn(Kind::Receiving, job.url.path().to_owned());
-        }
-        let mut extracting = || {
-            if let Some(span) = &mut span {
-                span.turn(Kind::Working, "extract");
-            }
-        };
-        // Nothing that the closure touches outlives a panic half changed: it reads, and makes new values.
-        let answer = catch_unwind(AssertUnwindSafe(|| {
-            answer(&job, settings, web, &mut extracting)
-        }))
-        .unwrap_or_else(|panic| Answer::Panicked(message(&*panic)));
-        if let Some(span) = &mut span {
-            span.turn(Kind::Waiting, "");
-        }
+        me.turns_to(Activity::Receiving, job.url.path());
+        let mut extracting = || me.turns_to(Activity::Working, "extract");
+        // Nothing that this touches outlives a panic half changed: it reads, and makes new values.
+        let answer = me
+            .attempt(|| answer(&job, settings, web, &mut extracting))
+            .unwrap_or_else(|panicked| Answer::Panicked(panicked.message));
+        me.turns_to(Activity::Waiting, "");
         // The channel has room for every job that is out, so this never waits. It is closed when the
         // crawl was given up; then nobody wants the answer.
         if outcomes.send(Outcome { job, answer }).is_err() {
@@ -285,13 +268,57 @@ pub fn answer(
 }
 // ANCHOR_END: worker
 
-/// Returns what a panic said.
-fn message(panic: &(dyn Any + Send)) -> String {
-    let text = panic
-        .downcast_ref::<&str>()
-        .copied()
-        .or(panic.downcast_ref::<String>().map(String::as_str));
-    text.unwrap_or("a panic without a message").to_owned()
+/// What each worker does now, by its name.
+type Doing = Arc<Mutex<HashMap<String, (Activity, String)>>>;
+
+/// Returns who is told what the workers do: the timeline, which draws a bar for each thing that they
+/// turn to, and whoever asks for a [`Moment`].
+fn told_to(recorder: Option<&Recorder>, doing: Option<Doing>) -> WorkerObserver {
+    if recorder.is_none() && doing.is_none() {
+        return WorkerObserver::nobody();
+    }
+    let recorder = recorder.cloned();
+    let spans: Mutex<HashMap<String, OpenSpan>> = Mutex::default();
+    WorkerObserver::new(move |Event { worker, change }| {
+        let turned = match change {
+            Change::Turned { activity, label } => Some((activity, label)),
+            Change::Ended | Change::Panicked { .. } => None,
+            _ => return,
+        };
+        if let Some(doing) = &doing {
+            let (activity, label) = turned.unwrap_or((Activity::Waiting, ""));
+            lock(doing).insert(worker.to_owned(), (activity, label.to_owned()));
+        }
+        if let Some(recorder) = &recorder {
+            let mut spans = lock(&spans);
+            let Some((activity, label)) = turned else {
+                // Dropping a span ends it.
+                spans.remove(worker);
+                return;
+            };
+            let (kind, label) = (kind(activity), label.to_owned());
+            match spans.get_mut(worker) {
+                Some(span) => span.turn(kind, label),
+                None => {
+                    spans.insert(worker.to_owned(), recorder.span(worker, kind, label));
+                }
+            }
+        }
+    })
+}
+
+fn kind(activity: Activity) -> Kind {
+    match activity {
+        Activity::Working => Kind::Working,
+        Activity::Sending => Kind::Sending,
+        Activity::Receiving => Kind::Receiving,
+        _ => Kind::Waiting,
+    }
+}
+
+/// Locks what only whole steps change: a panic elsewhere has left nothing half done.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 // ---------------------------------------------------------------------------------------------
@@ -336,7 +363,11 @@ struct Coordinator<'a, 'o> {
     progress: Progress,
     started: Instant,
     /// How many redirects led to a URL, where any did.
-    redirects: std::collections::HashMap<UrlId, u32>,
+    redirects: HashMap<UrlId, u32>,
+    /// The workers' names and what they do, where an observer wants to know.
+    workers: Option<(Vec<String>, Doing)>,
+    /// When the last moment was told.
+    told_at: Instant,
 }
 
 impl<'a, 'o> Coordinator<'a, 'o> {
@@ -352,7 +383,9 @@ impl<'a, 'o> Coordinator<'a, 'o> {
             records,
             progress: Progress::default(),
             started: Instant::now(),
-            redirects: std::collections::HashMap::new(),
+            redirects: HashMap::new(),
+            workers: None,
+            told_at: Instant::now(),
         }
     }
 
@@ -451,6 +484,7 @@ impl<'a, 'o> Coordinator<'a, 'o> {
             if stopping && self.frontier.in_flight() == 0 {
                 return Ok(true);
             }
+            self.tell_moment();
             select! {
                 recv(outcomes) -> outcome => {
                     let outcome = outcome.expect("a worker lives while its job is out");
@@ -479,12 +513,15 @@ impl<'a, 'o> Coordinator<'a, 'o> {
         let Outcome { job, answer } = outcome;
         let now = Instant::now();
         self.progress.requests += 1;
-        self.frontier.finished(&job, now);
-        if let Some((why, pause)) = self.wants_retry(&job, &answer, now) {
+        let asked_for = self.asked_for(&job, &answer);
+        self.frontier
+            .finished(&job, host_answer(&answer, asked_for), now);
+        if let Some(why) = self.wants_retry(&job, &answer) {
+            let pause = backoff(self.settings.limits.first_backoff, job.tries);
             self.tell(&CrawlEvent::Retrying {
                 url: job.url.as_str(),
                 why: &why,
-                pause,
+                pause: asked_for.map_or(pause, |asked_for| asked_for.max(pause)),
             });
             self.frontier.retry(job, pause, now);
             return Ok(());
@@ -500,32 +537,32 @@ impl<'a, 'o> Coordinator<'a, 'o> {
 
     // ANCHOR: retry
     /// Decides whether a request is made again: what went wrong may pass, and it was not tried too often.
-    fn wants_retry(
-        &mut self,
-        job: &FetchJob,
-        answer: &Answer,
-        now: Instant,
-    ) -> Option<(String, Duration)> {
-        let (why, asked_for) = match answer {
-            Answer::Error(error) if error.may_pass() => (error.to_string(), None),
-            Answer::Status {
-                status,
-                retry_after,
-            } if status_may_pass(*status) => (
-                status_text(*status),
-                retry_after.or((*status == 429).then_some(Duration::ZERO)),
-            ),
+    fn wants_retry(&self, job: &FetchJob, answer: &Answer) -> Option<String> {
+        let why = match answer {
+            Answer::Error(error) if error.may_pass() => error.to_string(),
+            Answer::Status { status, .. } if status_may_pass(*status) => status_text(*status),
             _ => return None,
         };
-        let mut pause = backoff(self.settings.limits.first_backoff, job.tries);
-        if let Some(asked_for) = asked_for {
-            // The server speaks for the whole host, not for one page.
-            pause = pause
+        (job.tries + 1 < self.settings.limits.max_tries).then_some(why)
+    }
+
+    /// Returns how long a server asks to be left alone. A 429 asks for it even without saying how long.
+    fn asked_for(&self, job: &FetchJob, answer: &Answer) -> Option<Duration> {
+        let Answer::Status {
+            status,
+            retry_after,
+        } = answer
+        else {
+            return None;
+        };
+        let asked_for = retry_after
+            .filter(|_| status_may_pass(*status))
+            .or((*status == 429).then_some(Duration::ZERO))?;
+        Some(
+            backoff(self.settings.limits.first_backoff, job.tries)
                 .max(asked_for)
-                .min(self.settings.politeness.max_retry_after);
-            self.frontier.hold_host(&job.url, pause, now);
-        }
-        (job.tries + 1 < self.settings.limits.max_tries).then_some((why, pause))
+                .min(self.settings.politeness.max_retry_after),
+        )
     }
     // ANCHOR_END: retry
 
@@ -544,7 +581,7 @@ impl<'a, 'o> Coordinator<'a, 'o> {
                 (Access::Rules(rules), status, file, "found".to_owned())
             }
             Answer::Elsewhere(to) if redirects < MAX_ROBOTS_REDIRECTS => {
-                self.frontier.robots_moved(job, url_key(&to), now);
+                self.frontier.robots_moved(job, request_url(&to), now);
                 return Ok(());
             }
             Answer::Elsewhere(_) => (
@@ -615,7 +652,9 @@ impl<'a, 'o> Coordinator<'a, 'o> {
         let mut record = PageRecord::default();
         let state = match answer {
             Answer::Page(page) => self.take_page(&mut record, job, id, *page, now),
-            Answer::Elsewhere(to) => self.take_redirect(&mut record, job, id, &url_key(&to), now),
+            Answer::Elsewhere(to) => {
+                self.take_redirect(&mut record, job, id, &request_url(&to), now)
+            }
             Answer::NotHtml(content_type) => State::Skipped(Skip::NotHtml(content_type)),
             Answer::Error(FetchError::LocalAddress) => State::Refused(Refusal::LocalAddress),
             other => {
@@ -662,7 +701,7 @@ impl<'a, 'o> Coordinator<'a, 'o> {
             .as_ref()
             .filter(|url| host_key(url) == host_key(&job.url))
         {
-            let original = url_key(original);
+            let original = request_url(original);
             let to = self.offer(record, &original, job.depth, now);
             if self.frontier.give_way(id, to, &original, job.depth) {
                 record.links.push(to);
@@ -710,7 +749,7 @@ impl<'a, 'o> Coordinator<'a, 'o> {
             Offered::Queued(_) => State::Pending,
             Offered::Refused(_, why) => State::Refused(why),
         };
-        let url = url_key(url);
+        let url = request_url(url);
         if let State::Refused(why) = &state {
             self.tell(&CrawlEvent::Refused {
                 url: url.as_str(),
@@ -812,12 +851,60 @@ impl<'a, 'o> Coordinator<'a, 'o> {
             .for_each(|observer| observer.event(event, &self.progress));
     }
 
+    /// Tells how things stand, if somebody wants to know and a while has passed.
+    fn tell_moment(&mut self) {
+        let Some((names, doing)) = &self.workers else {
+            return;
+        };
+        if self.told_at.elapsed() < TICK {
+            return;
+        }
+        let doing = lock(doing).clone();
+        let workers = names.iter().map(|name| {
+            let (activity, what) = doing
+                .get(name)
+                .map_or((Activity::Waiting, ""), |(a, w)| (*a, w.as_str()));
+            WorkerNow {
+                name: name.clone(),
+                doing: match activity {
+                    Activity::Receiving => "receiving",
+                    Activity::Working => "working",
+                    _ => "waiting",
+                },
+                what: what.to_owned(),
+            }
+        });
+        let moment = Moment {
+            workers: workers.collect(),
+            hosts: self.frontier.hosts(MOMENT_HOSTS),
+        };
+        self.told_at = Instant::now();
+        self.count();
+        for observer in self.observers.iter_mut() {
+            observer.moment(&moment, &self.progress);
+        }
+    }
+
     fn count(&mut self) {
         self.progress.elapsed = self.started.elapsed();
         self.progress.in_flight = self.frontier.in_flight() as u64;
         self.progress.waiting = self.frontier.waiting() as u64;
         let open = self.frontier.waiting() + self.frontier.in_flight();
         self.progress.ended = self.frontier.known().saturating_sub(open) as u64;
+    }
+}
+
+/// Says what an answer tells of its host, whatever it tells of the page: the server that asks for peace
+/// speaks for all its pages.
+fn host_answer(answer: &Answer, asked_for: Option<Duration>) -> HostAnswer {
+    match answer {
+        _ if asked_for.is_some() => HostAnswer::Busy {
+            retry_after: asked_for,
+        },
+        Answer::Status { status: 503, .. } => HostAnswer::Busy { retry_after: None },
+        Answer::Status { status, .. } if status_may_pass(*status) => HostAnswer::Failed,
+        Answer::Error(error) if error.may_pass() => HostAnswer::Failed,
+        _ => HostAnswer::Fine,
     }
 }
 

@@ -4,7 +4,8 @@
 //!
 //! - [`Bar`] draws one line on a terminal and redraws it;
 //! - [`Lines`] writes a line now and then, for a log file or a pipe;
-//! - [`Feed`] sends each event as a line of JSON to whoever watches from a second terminal.
+//! - [`Feed`] sends each event as a line of JSON to whoever watches from a second terminal;
+//! - [`Dashboard`](crate::dashboard::Dashboard) keeps a page in a browser up to date.
 //!
 //! Titles, addresses and reasons come from strangers. Nothing of them reaches a terminal before
 //! [`sanitise`] has made it harmless: a title may hold escape sequences that a terminal would obey.
@@ -116,6 +117,20 @@ impl Progress {
     pub fn rate(&self) -> f64 {
         self.stored as f64 / self.elapsed.as_secs_f64().max(0.001)
     }
+
+    /// Returns the numbers as the feed and the dashboard carry them; times are in seconds.
+    pub fn to_json(&self) -> Value {
+        json!({
+            "elapsed": self.elapsed.as_secs_f64(),
+            "requests": self.requests,
+            "stored": self.stored,
+            "rate": self.rate(),
+            "failed": self.failed,
+            "ended": self.ended,
+            "waiting": self.waiting,
+            "in_flight": self.in_flight,
+        })
+    }
 }
 
 /// Listens to a crawl. It is called by the crawl's own thread, so it must not wait.
@@ -125,6 +140,45 @@ pub trait Observer {
 
     /// Nothing happened for a moment; time passes.
     fn tick(&mut self, _progress: &Progress) {}
+
+    /// Whether [`moment`](Self::moment) is of use to it. Gathering one costs a little.
+    fn wants_moments(&self) -> bool {
+        false
+    }
+
+    /// Some fifth of a second has passed, and this is how things stand.
+    fn moment(&mut self, _moment: &Moment, _progress: &Progress) {}
+}
+
+/// How things stand inside of a crawl.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Moment {
+    /// The hosts with the longest queues, the longest first.
+    pub hosts: Vec<HostNow>,
+    /// The worker threads, in the order of their names' numbers.
+    pub workers: Vec<WorkerNow>,
+}
+
+/// A host at this moment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HostNow {
+    /// Its name, with the port where it is not the usual one.
+    pub name: String,
+    /// How many requests wait in its queue.
+    pub waiting: usize,
+    /// How many are out.
+    pub in_flight: usize,
+}
+
+/// A worker thread at this moment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WorkerNow {
+    /// Its name.
+    pub name: String,
+    /// `receiving` (a page), `working` (reading it) or `waiting` (for a job).
+    pub doing: &'static str,
+    /// With what, for example a path.
+    pub what: String,
 }
 
 // ---------------------------------------------------------------------------------------------
@@ -351,15 +405,7 @@ fn to_json(event: &CrawlEvent<'_>, progress: &Progress) -> Value {
         CrawlEvent::Stopping { in_flight } => json!({"event": "stopping", "in_flight": in_flight}),
         CrawlEvent::Finished => json!({"event": "finished"}),
     };
-    value["progress"] = json!({
-        "elapsed": progress.elapsed.as_secs_f64(),
-        "requests": progress.requests,
-        "stored": progress.stored,
-        "failed": progress.failed,
-        "ended": progress.ended,
-        "waiting": progress.waiting,
-        "in_flight": progress.in_flight,
-    });
+    value["progress"] = progress.to_json();
     value
 }
 

@@ -32,7 +32,7 @@ use crate::dates::Order;
 use crate::fetch::HtmlBody;
 use crate::robots::Directives;
 use crate::settings::is_web;
-use crate::url_key::url_key;
+use crate::url_key::{page_key, request_url};
 
 /// What a page says about itself, and where it leads.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -235,7 +235,7 @@ impl<'a> Page<'a> {
             .filter(|link| has_word(link.attr("rel"), "canonical"));
         let href = links.find_map(|link| link.attr("href"))?;
         let url = self.base.join(href.trim()).ok().filter(is_web)?;
-        (url_key(&url) != url_key(self.url)).then_some(url)
+        (page_key(&url) != page_key(self.url)).then_some(url)
     }
 
     // ANCHOR: links
@@ -269,8 +269,8 @@ impl<'a> Page<'a> {
             .filter(|href| written.insert(*href))
             .filter_map(|href| self.base.join(href).ok())
             .filter(is_web)
-            .map(|url| url_key(&url))
-            .filter(|url| seen.insert(url.clone()))
+            .filter(|url| seen.insert(page_key(url)))
+            .map(|url| request_url(&url))
             .collect()
     }
     // ANCHOR_END: links
@@ -325,7 +325,7 @@ impl<'a> Page<'a> {
             ["url", "@id", "mainEntityOfPage"].iter().any(|key| {
                 let text = thing[key].as_str().or(thing[key]["@id"].as_str());
                 text.and_then(|text| self.base.join(text).ok())
-                    .is_some_and(|url| url_key(&url) == url_key(self.url))
+                    .is_some_and(|url| page_key(&url) == page_key(self.url))
             })
         };
         articles().find(names_us).or_else(|| articles().next())

@@ -545,12 +545,7 @@ mod tests {
     }
 
     fn fetch(url: &Url, settings: &Settings) -> Result<Fetched, FetchError> {
-        let job = FetchJob {
-            url: url.clone(),
-            depth: 0,
-            tries: 0,
-            want: Want::Page(1),
-        };
+        let job = FetchJob::new(url.clone(), 0, Want::Page(1));
         Fetcher::new(settings).expect("a client").fetch(&job)
     }
 

@@ -14,6 +14,9 @@
 //! a day of politeness in a millisecond, and a property test can try thousands of crawls.
 //! One thread owns it (see `crawl`), so nothing here locks.
 //!
+//! Whose turn it is, [`tdd::politeness`] decides: a host with something to ask stands in its line, once
+//! for each connection that it may have. What is asked when a host's turn comes is decided here.
+//!
 //! What it promises, and its tests keep:
 //!
 //! 1. every URL that is offered comes out once, as a job or as a refusal, however often it is offered;
@@ -21,17 +24,29 @@
 //! 3. a page is never handed out before the robots.txt of its origin allowed it;
 //! 4. while something is left to do, [`Frontier::next`] says so; when it says [`Next::Done`], nothing is.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 use std::fmt;
 use std::net::IpAddr;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use tdd::politeness::{Next as NextTurn, Pace, Politeness, Turn};
+use tdd::url_key::UrlKey;
 use url::{Host as UrlHost, Url};
 
 use crate::address;
+use crate::events::HostNow;
 use crate::robots::Robots;
 use crate::settings::{Settings, is_this_machine};
-use crate::url_key::{host_key, origin, url_key};
+use crate::url_key::{host_key, origin, page_key, request_url};
+
+/// How a request went, as far as the next ones to its host are concerned.
+pub use tdd::politeness::Answer as HostAnswer;
+
+/// How often a host's own delay is added to it at most while the host is in trouble.
+const MAX_SLOW_DOWN: u32 = 30;
+/// How many good answers in a row halve what trouble has added.
+const RECOVERY: u32 = 3;
 
 /// The number of a URL in one crawl: in the order in which URLs were first seen, from 1.
 pub type UrlId = u32;
@@ -39,7 +54,7 @@ pub type UrlId = u32;
 /// One request that may be made now.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FetchJob {
-    /// What to ask for, in the form of [`url_key`].
+    /// What to ask for, as it was found: a server may be pickier than the standards about spelling.
     pub url: Url,
     /// Steps from a seed.
     pub depth: u32,
@@ -47,6 +62,21 @@ pub struct FetchJob {
     pub tries: u32,
     /// What the answer is for.
     pub want: Want,
+    /// When its turn came, since the crawl began; zero before that.
+    pub turn_at: Duration,
+}
+
+impl FetchJob {
+    /// Returns a job that was never tried.
+    pub fn new(url: Url, depth: u32, want: Want) -> Self {
+        Self {
+            url,
+            depth,
+            tries: 0,
+            want,
+            turn_at: Duration::ZERO,
+        }
+    }
 }
 
 /// What the answer to a [`FetchJob`] is for.
@@ -168,40 +198,18 @@ enum Gate {
     Known(Access),
 }
 
-// ANCHOR: clock
-/// When a host may be asked again.
-#[derive(Debug)]
-struct HostClock {
-    delay: Duration,
-    not_before: Instant,
-}
-
-impl HostClock {
-    /// A request ended: the pause begins now, at its end. So the distance on the server's side is at
-    /// least the delay too, however slow the network was.
-    fn finished(&mut self, now: Instant) {
-        self.hold(now + self.delay);
-    }
-
-    /// The host asked for peace until then. Only ever later: nothing shortens a pause.
-    fn hold(&mut self, until: Instant) {
-        self.not_before = self.not_before.max(until);
-    }
-}
-// ANCHOR_END: clock
-
 #[derive(Debug)]
 struct Host {
-    clock: HostClock,
+    name: Arc<str>,
+    /// The longest delay that the robots.txt files of its origins ask for.
+    crawl_delay: Duration,
     in_flight: usize,
-    /// What may be asked as soon as the clock allows: robots.txt first (no depth), then the nearest
-    /// to the seeds, then in order of arrival.
+    /// Whether it stands in line for a turn.
+    in_line: bool,
+    /// What may be asked when its turn comes: robots.txt first (no depth), then the nearest to the
+    /// seeds, then in order of arrival.
     queue: BTreeMap<(Option<u32>, u64), FetchJob>,
-    /// What is to be tried again, and when.
-    later: BTreeMap<(Instant, u64), FetchJob>,
     gates: HashMap<String, Gate>,
-    /// Its place in the schedule, so that it can be found there and moved.
-    scheduled: Option<Instant>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -216,12 +224,17 @@ struct Seen {
 pub struct Frontier {
     settings: Settings,
     scope: HashSet<String>,
-    seen: HashMap<Box<str>, Seen>,
+    seen: HashMap<UrlKey, Seen>,
     hosts: Vec<Host>,
-    host_index: HashMap<String, usize>,
-    /// The hosts that have something to do, by the moment from which they may do it. The host that
-    /// has waited longest comes first, so a busy host cannot keep the others from their turn.
-    schedule: BTreeSet<(Instant, usize)>,
+    host_index: HashMap<Arc<str>, usize>,
+    /// Whose turn it is.
+    politeness: Politeness,
+    /// The moment that `politeness` counts from: the first one that this frontier was told.
+    began: Option<Instant>,
+    /// What is to be tried again, when, and by which host.
+    later: BTreeMap<(Instant, u64), (usize, FetchJob)>,
+    /// What was accepted and turned out to be closed to us.
+    refused: VecDeque<(FetchJob, Refusal)>,
     waiting: usize,
     in_flight: usize,
     pages_in_flight: u64,
@@ -236,6 +249,7 @@ pub struct Frontier {
 impl Frontier {
     /// Returns an empty frontier whose scope is the hosts of the seeds. The seeds are not offered yet.
     pub fn new(settings: &Settings) -> Self {
+        let delay = settings.politeness.delay;
         Self {
             scope: settings.seeds.iter().map(host_key).collect(),
             pages_left: settings.reach.max_pages,
@@ -243,7 +257,16 @@ impl Frontier {
             seen: HashMap::new(),
             hosts: Vec::new(),
             host_index: HashMap::new(),
-            schedule: BTreeSet::new(),
+            politeness: Politeness::new(Pace {
+                delay,
+                // Who is asked without a delay is asked so on purpose, and only slows us down by word.
+                slow_down: delay,
+                max_slow_down: delay.saturating_mul(MAX_SLOW_DOWN),
+                recovery: RECOVERY,
+            }),
+            began: None,
+            later: BTreeMap::new(),
+            refused: VecDeque::new(),
             waiting: 0,
             in_flight: 0,
             pages_in_flight: 0,
@@ -264,9 +287,9 @@ impl Frontier {
     /// Looking up and remembering are one step for the one thread that owns the frontier. Two workers
     /// that find the same link at the same moment therefore cannot both get it.
     pub fn offer(&mut self, url: &Url, depth: u32, now: Instant) -> Offered {
-        let url = url_key(url);
+        let (url, key) = (request_url(url), page_key(url));
         let verdict = self.wanted(&url, depth);
-        let id = match self.seen.get(url.as_str()) {
+        let id = match self.seen.get(&key) {
             Some(seen) if !(seen.reconsider && verdict.is_ok()) => return Offered::Known(seen.id),
             Some(seen) => seen.id,
             None => {
@@ -274,24 +297,11 @@ impl Frontier {
                 self.last_id
             }
         };
-        self.seen.insert(
-            url.as_str().into(),
-            Seen {
-                id,
-                reconsider: verdict.is_err(),
-            },
-        );
+        let reconsider = verdict.is_err();
+        self.seen.insert(key, Seen { id, reconsider });
         match verdict {
             Ok(()) => {
-                self.enqueue(
-                    FetchJob {
-                        url,
-                        depth,
-                        tries: 0,
-                        want: Want::Page(id),
-                    },
-                    now,
-                );
+                self.enqueue(FetchJob::new(url, depth, Want::Page(id)), now);
                 Offered::Queued(id)
             }
             Err(why) => Offered::Refused(id, why),
@@ -308,23 +318,10 @@ impl Frontier {
         } else {
             self.wanted(url, depth)
         };
-        self.seen.insert(
-            url.as_str().into(),
-            Seen {
-                id,
-                reconsider: verdict.is_err(),
-            },
-        );
-        if !ended && verdict.is_ok() {
-            self.enqueue(
-                FetchJob {
-                    url: url.clone(),
-                    depth,
-                    tries: 0,
-                    want: Want::Page(id),
-                },
-                now,
-            );
+        let reconsider = verdict.is_err();
+        self.seen.insert(page_key(url), Seen { id, reconsider });
+        if !ended && !reconsider {
+            self.enqueue(FetchJob::new(url.clone(), depth, Want::Page(id)), now);
         }
     }
 
@@ -356,65 +353,134 @@ impl Frontier {
     // ANCHOR: next
     /// Returns what to do at the moment `now`.
     pub fn next(&mut self, now: Instant) -> Next {
-        loop {
-            let spent = self
-                .pages_left
-                .is_some_and(|left| self.pages_in_flight >= left);
-            let Some(&(ready, index)) = self.schedule.first().filter(|_| !spent) else {
-                return if self.in_flight > 0 {
-                    Next::InFlight
-                } else {
-                    Next::Done
-                };
-            };
-            if ready > now {
-                return Next::Wait(ready);
-            }
-            let next = self.next_of(index, now);
-            self.reschedule(index);
-            if let Some(next) = next {
-                self.waiting -= 1;
-                return next;
-            }
+        self.wake(now);
+        let spent = self
+            .pages_left
+            .is_some_and(|left| self.pages_in_flight >= left);
+        if !spent && let Some(next) = self.next_unspent(now) {
+            return next;
+        }
+        if self.in_flight > 0 {
+            Next::InFlight
+        } else {
+            Next::Done
         }
     }
 
-    /// Asks one host, whose clock has run out. `None` means: it has moved on a step, look again.
-    fn next_of(&mut self, index: usize, now: Instant) -> Option<Next> {
-        let host = &mut self.hosts[index];
-        while let Some(entry) = host
+    /// Returns what to do while more pages may be stored; `None` when only an answer can bring more.
+    fn next_unspent(&mut self, now: Instant) -> Option<Next> {
+        loop {
+            if let Some((job, why)) = self.refused.pop_front() {
+                self.waiting -= 1;
+                return Some(Next::Refuse(job, why));
+            }
+            let since = self.since(now);
+            match self.politeness.next(since) {
+                NextTurn::Go(turn) => {
+                    // `None` means: what stood in front was refused, or waits for its robots.txt.
+                    if let Some(job) = self.take(&turn, now) {
+                        return Some(Next::Fetch(job));
+                    }
+                }
+                NextTurn::WaitUntil(then) => {
+                    let turn = now + then.saturating_sub(since);
+                    let retry = self.next_retry().unwrap_or(turn);
+                    return Some(Next::Wait(retry.min(turn)));
+                }
+                NextTurn::Idle => return self.next_retry().map(Next::Wait),
+            }
+        }
+    }
+    // ANCHOR_END: next
+
+    /// Puts what is due again into the queues.
+    fn wake(&mut self, now: Instant) {
+        while let Some(entry) = self
             .later
             .first_entry()
             .filter(|entry| entry.key().0 <= now)
         {
-            let ((_, sequence), job) = entry.remove_entry();
-            host.queue.insert((priority(&job), sequence), job);
+            let ((_, sequence), (index, job)) = entry.remove_entry();
+            self.hosts[index]
+                .queue
+                .insert((priority(&job), sequence), job);
+            self.line_up(index, now);
         }
-        let entry = host.queue.first_entry()?;
-        if let Want::Page(_) = entry.get().want {
-            let origin = origin(&entry.get().url);
-            match host.gates.get(&origin) {
-                // The first page of an origin: its robots.txt goes before it.
-                None => {
-                    self.ask_for_robots(index, origin);
-                    return None;
-                }
-                Some(Gate::Asked) => return None,
-                Some(Gate::Known(Access::Closed(why))) => {
-                    let why = why.clone();
-                    return Some(Next::Refuse(entry.remove(), why));
-                }
-                Some(Gate::Known(Access::Rules(rules))) if !rules.allows(&entry.get().url) => {
-                    return Some(Next::Refuse(entry.remove(), Refusal::Robots));
-                }
-                Some(Gate::Known(Access::Rules(_))) => self.pages_in_flight += 1,
-            }
+    }
+
+    fn next_retry(&self) -> Option<Instant> {
+        self.later.keys().next().map(|&(at, _)| at)
+    }
+
+    /// Returns `now` as the politeness clock counts it.
+    fn since(&mut self, now: Instant) -> Duration {
+        now.saturating_duration_since(*self.began.get_or_insert(now))
+    }
+
+    // ANCHOR: take
+    /// Gives a host's turn to the first thing in its queue.
+    fn take(&mut self, turn: &Turn, now: Instant) -> Option<FetchJob> {
+        let index = self.host_index[&turn.host];
+        self.hosts[index].in_line = false;
+        if !self.settle(index) {
+            return None;
         }
+        let host = &mut self.hosts[index];
+        let (_, mut job) = host.queue.pop_first()?;
         host.in_flight += 1;
         self.in_flight += 1;
-        Some(Next::Fetch(entry.remove()))
+        self.waiting -= 1;
+        self.pages_in_flight += u64::from(matches!(job.want, Want::Page(_)));
+        job.turn_at = turn.at;
+        self.line_up(index, now);
+        Some(job)
     }
-    // ANCHOR_END: next
+
+    /// Puts a host in line for a turn, if it has something to ask and may have one more connection:
+    /// to be called after each change to it.
+    fn line_up(&mut self, index: usize, now: Instant) {
+        let host = &self.hosts[index];
+        let at_once = if self.politeness.delay(&host.name).is_zero() {
+            self.settings.politeness.connections.max(1)
+        } else {
+            1
+        };
+        if !host.in_line && host.in_flight < at_once && self.settle(index) {
+            let since = self.since(now);
+            self.hosts[index].in_line = true;
+            self.politeness.add(&self.hosts[index].name, since);
+        }
+    }
+
+    /// Clears the front of a host's queue: what is closed to us goes, and before the first page of an
+    /// origin comes its robots.txt. Returns whether something that may be asked for stands there now.
+    fn settle(&mut self, index: usize) -> bool {
+        loop {
+            let host = &mut self.hosts[index];
+            let Some(entry) = host.queue.first_entry() else {
+                return false;
+            };
+            if matches!(entry.get().want, Want::Robots { .. }) {
+                return true;
+            }
+            let origin = origin(&entry.get().url);
+            let why = match host.gates.get(&origin) {
+                None => {
+                    self.ask_for_robots(index, origin);
+                    return true;
+                }
+                Some(Gate::Asked) => return false,
+                Some(Gate::Known(Access::Rules(rules))) if rules.allows(&entry.get().url) => {
+                    return true;
+                }
+                Some(Gate::Known(Access::Rules(_))) => Refusal::Robots,
+                Some(Gate::Known(Access::Closed(why))) => why.clone(),
+            };
+            // It costs its host no turn: nothing is asked.
+            self.refused.push_back((entry.remove(), why));
+        }
+    }
+    // ANCHOR_END: take
 
     fn ask_for_robots(&mut self, index: usize, origin: String) {
         let url =
@@ -427,64 +493,71 @@ impl Frontier {
         self.waiting += 1;
         let host = &mut self.hosts[index];
         host.gates.insert(origin, Gate::Asked);
-        host.queue.insert(
-            (None, sequence),
-            FetchJob {
-                url,
-                depth: 0,
-                tries: 0,
-                want,
-            },
-        );
+        host.queue
+            .insert((None, sequence), FetchJob::new(url, 0, want));
     }
 
-    // ANCHOR: finished
-    /// Tells that a request ended, well or not: its host's pause begins, and its place is free.
-    pub fn finished(&mut self, job: &FetchJob, now: Instant) {
-        let index = self.host_of(&job.url, now);
+    // ANCHOR: pause
+    /// Tells that a request ended, and how its host did: the host's pause begins, and its place is free.
+    pub fn finished(&mut self, job: &FetchJob, answer: HostAnswer, now: Instant) {
+        let index = self.host_of(&job.url);
+        let since = self.since(now);
         let host = &mut self.hosts[index];
         host.in_flight -= 1;
-        host.clock.finished(now);
         self.in_flight -= 1;
-        if matches!(job.want, Want::Page(_)) {
-            self.pages_in_flight -= 1;
-        }
-        self.reschedule(index);
+        self.pages_in_flight -= u64::from(matches!(job.want, Want::Page(_)));
+        let turn = Turn {
+            host: host.name.clone(),
+            at: job.turn_at,
+        };
+        self.politeness.report(&turn, since, answer);
+        self.pause(index, now);
+        self.line_up(index, now);
     }
+
+    /// Lets a host's pause begin now, at the end of a request. So the distance on the server's side
+    /// is at least the delay too, however slow the network was.
+    fn pause(&mut self, index: usize, now: Instant) {
+        let since = self.since(now);
+        let host = &self.hosts[index].name;
+        let delay = self.politeness.delay(host);
+        self.politeness.hold(host, since.saturating_add(delay));
+    }
+    // ANCHOR_END: pause
 
     /// Puts a request back, to be made again after `pause` at the earliest, and after all that its host demands.
     pub fn retry(&mut self, mut job: FetchJob, pause: Duration, now: Instant) {
         job.tries += 1;
-        let index = self.host_of(&job.url, now);
+        let index = self.host_of(&job.url);
         let sequence = self.sequence();
         self.waiting += 1;
-        self.hosts[index].later.insert((now + pause, sequence), job);
-        self.reschedule(index);
+        self.later.insert((now + pause, sequence), (index, job));
     }
-
-    /// Leaves a whole host in peace for `pause`: it said `Retry-After`.
-    pub fn hold_host(&mut self, url: &Url, pause: Duration, now: Instant) {
-        let index = self.host_of(url, now);
-        self.hosts[index].clock.hold(now + pause);
-        self.reschedule(index);
-    }
-    // ANCHOR_END: finished
 
     /// Tells what the robots.txt of an origin says. Returns the delay that its host has now.
     pub fn robots_known(&mut self, origin: &str, access: Access, now: Instant) -> Duration {
         let url = Url::parse(origin).expect("an origin is a URL");
-        let index = self.host_of(&url, now);
+        let index = self.host_of(&url);
         let host = &mut self.hosts[index];
         if let Access::Rules(rules) = &access {
             let asked_for = rules.crawl_delay().unwrap_or_default();
-            host.clock.delay = host.clock.delay.max(asked_for);
+            host.crawl_delay = host.crawl_delay.max(asked_for);
         }
-        let delay = host.clock.delay;
-        // The robots.txt itself was a request: a delay that it brought counts from its end.
-        host.clock.finished(now);
         host.gates.insert(origin.to_owned(), Gate::Known(access));
-        self.reschedule(index);
-        delay
+        // An earlier run may have asked already: what is known need not be asked for.
+        let asking = host.queue.iter().find_map(|(key, job)| match &job.want {
+            Want::Robots { origin: of, .. } => (of == origin).then_some(*key),
+            Want::Page(_) => None,
+        });
+        if asking.is_some_and(|key| host.queue.remove(&key).is_some()) {
+            self.waiting -= 1;
+        }
+        self.politeness
+            .set_crawl_delay(&host.name, Some(host.crawl_delay));
+        // The robots.txt itself was a request: a delay that it brought counts from its end.
+        self.pause(index, now);
+        self.line_up(index, now);
+        self.politeness.delay(&self.hosts[index].name)
     }
 
     /// Asks for a robots.txt where a redirect says that it is, in the queue and by the clock of that host.
@@ -496,15 +569,7 @@ impl Frontier {
             origin: origin.clone(),
             redirects: redirects + 1,
         };
-        self.enqueue(
-            FetchJob {
-                url: to,
-                depth: 0,
-                tries: 0,
-                want,
-            },
-            now,
-        );
+        self.enqueue(FetchJob::new(to, 0, want), now);
     }
 
     /// Counts stored pages against [`max_pages`](crate::settings::Reach::max_pages).
@@ -525,7 +590,7 @@ impl Frontier {
         let closed = self.wanted(url, depth).is_err()
             || self
                 .host_index
-                .get(&host_key(url))
+                .get(host_key(url).as_str())
                 .and_then(|&index| self.hosts[index].gates.get(&origin(url)))
                 .is_some_and(|gate| match gate {
                     Gate::Known(Access::Rules(rules)) => !rules.allows(url),
@@ -553,81 +618,60 @@ impl Frontier {
         self.waiting
     }
 
+    /// Returns the `most` hosts with the longest queues, the longest first.
+    pub fn hosts(&self, most: usize) -> Vec<HostNow> {
+        let mut hosts: Vec<&Host> = self
+            .hosts
+            .iter()
+            .filter(|host| host.in_flight > 0 || !host.queue.is_empty())
+            .collect();
+        hosts.sort_by_key(|host| std::cmp::Reverse((host.queue.len(), host.in_flight)));
+        hosts
+            .into_iter()
+            .take(most)
+            .map(|host| HostNow {
+                name: host.name.to_string(),
+                waiting: host.queue.len(),
+                in_flight: host.in_flight,
+            })
+            .collect()
+    }
+
     /// Returns how many requests are out.
     pub fn in_flight(&self) -> usize {
         self.in_flight
     }
 
     fn enqueue(&mut self, job: FetchJob, now: Instant) {
-        let index = self.host_of(&job.url, now);
+        let index = self.host_of(&job.url);
         let key = (priority(&job), self.sequence());
         self.waiting += 1;
         self.hosts[index].queue.insert(key, job);
-        self.reschedule(index);
+        self.line_up(index, now);
     }
 
     /// Returns the place of a URL's host, which is made when it is new.
-    fn host_of(&mut self, url: &Url, now: Instant) -> usize {
-        *self.host_index.entry(host_key(url)).or_insert_with(|| {
-            self.hosts.push(Host {
-                clock: HostClock {
-                    delay: self.settings.politeness.delay,
-                    not_before: now,
-                },
-                in_flight: 0,
-                queue: BTreeMap::new(),
-                later: BTreeMap::new(),
-                gates: HashMap::new(),
-                scheduled: None,
-            });
-            self.hosts.len() - 1
-        })
+    fn host_of(&mut self, url: &Url) -> usize {
+        let name = host_key(url);
+        if let Some(&index) = self.host_index.get(name.as_str()) {
+            return index;
+        }
+        let (name, index) = (Arc::<str>::from(name), self.hosts.len());
+        self.hosts.push(Host {
+            name: name.clone(),
+            crawl_delay: Duration::ZERO,
+            in_flight: 0,
+            in_line: false,
+            queue: BTreeMap::new(),
+            gates: HashMap::new(),
+        });
+        self.host_index.insert(name, index);
+        index
     }
 
     fn sequence(&mut self) -> u64 {
         self.last_sequence += 1;
         self.last_sequence
-    }
-
-    /// Moves a host to its place in the schedule: to be called after each change to it.
-    fn reschedule(&mut self, index: usize) {
-        let connections = self.settings.politeness.connections;
-        let host = &mut self.hosts[index];
-        let ready = host.ready_at(connections);
-        if host.scheduled != ready {
-            if let Some(old) = host.scheduled {
-                self.schedule.remove(&(old, index));
-            }
-            if let Some(new) = ready {
-                self.schedule.insert((new, index));
-            }
-            host.scheduled = ready;
-        }
-    }
-}
-
-impl Host {
-    /// Returns from when on this host has something to do; `None` while it can only wait for an answer.
-    fn ready_at(&self, connections: usize) -> Option<Instant> {
-        let at_once = if self.clock.delay.is_zero() {
-            connections.max(1)
-        } else {
-            1
-        };
-        if self.in_flight >= at_once {
-            return None;
-        }
-        let waiting = self.queue.values().next().and_then(|job| {
-            let shut = matches!(job.want, Want::Page(_))
-                && matches!(self.gates.get(&origin(&job.url)), Some(Gate::Asked));
-            (!shut).then_some(self.clock.not_before)
-        });
-        let retry = self
-            .later
-            .keys()
-            .next()
-            .map(|&(at, _)| at.max(self.clock.not_before));
-        waiting.into_iter().chain(retry).min()
     }
 }
 
@@ -692,7 +736,7 @@ mod tests {
 
         let job = fetch(&mut frontier, now);
         let meanwhile = frontier.next(later(now));
-        frontier.finished(&job, now);
+        frontier.finished(&job, HostAnswer::Fine, now);
         frontier.robots_known("http://a.test", Access::Rules(Robots::free()), now);
 
         assert_eq!(job.url, url("http://a.test/robots.txt"));
@@ -729,7 +773,7 @@ mod tests {
 
         let job = fetch(&mut frontier, now);
         let end = now + Duration::from_secs(7);
-        frontier.finished(&job, end);
+        frontier.finished(&job, HostAnswer::Fine, end);
 
         assert_eq!(frontier.next(end), Next::Wait(end + Duration::from_secs(1)));
     }
@@ -764,8 +808,10 @@ mod tests {
         let now = later(now);
 
         let job = fetch(&mut frontier, now);
-        frontier.finished(&job, now);
-        frontier.hold_host(&job.url, Duration::from_secs(90), now);
+        let busy = HostAnswer::Busy {
+            retry_after: Some(Duration::from_secs(90)),
+        };
+        frontier.finished(&job, busy, now);
         frontier.retry(job, Duration::ZERO, now);
 
         assert_eq!(
@@ -784,10 +830,10 @@ mod tests {
         frontier.offer(&url("http://a.test/2"), 0, now);
 
         let job = fetch(&mut frontier, now);
-        frontier.finished(&job, now);
+        frontier.finished(&job, HostAnswer::Fine, now);
         frontier.retry(job.clone(), Duration::from_secs(8), now);
         let meanwhile = fetch(&mut frontier, now);
-        frontier.finished(&meanwhile, now);
+        frontier.finished(&meanwhile, HostAnswer::Fine, now);
 
         assert_eq!(meanwhile.url, url("http://a.test/2"));
         assert_eq!(frontier.next(now), Next::Wait(now + Duration::from_secs(8)));
@@ -808,7 +854,7 @@ mod tests {
         let rules = fetch(&mut frontier, now);
 
         // What is due again wakes the host while the other origin's rules are still on their way.
-        frontier.finished(&plain, now);
+        frontier.finished(&plain, HostAnswer::Fine, now);
         frontier.retry(plain, Duration::ZERO, now);
 
         assert_eq!(rules.url, url("https://a.test/robots.txt"));
@@ -906,7 +952,7 @@ mod tests {
         let job = fetch(&mut frontier, later(now));
         let meanwhile = frontier.next(later(now));
         frontier.pages_stored(1);
-        frontier.finished(&job, later(now));
+        frontier.finished(&job, HostAnswer::Fine, later(now));
 
         assert_eq!(meanwhile, Next::InFlight);
         assert_eq!(frontier.next(later(later(now))), Next::Done);
@@ -1054,7 +1100,7 @@ mod tests {
                                 now = now.max(at);
                                 let host = world.host(&job.url);
                                 last_end[host] = Some(now);
-                                frontier.finished(&job, now);
+                                frontier.finished(&job, HostAnswer::Fine, now);
                                 match job.want {
                                     Want::Robots { ref origin, .. } => {
                                         let (delay, _, closed) = world.hosts[host];

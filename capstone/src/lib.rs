@@ -21,7 +21,7 @@
 //!
 //! Beside them stand what they ask for advice: [`url_key`] (when two URLs are one page), [`robots`]
 //! (what a site allows), [`address`] (which addresses are public), [`dates`] (how dates are written),
-//! [`export`] (rows for other programs).
+//! [`export`] (rows for other programs); [`dashboard`] is [`events`] for a browser.
 //!
 //! Run it with `just capstone crawl URL`; `capstone --help` tells the rest.
 
@@ -32,6 +32,7 @@ pub mod extract;
 pub mod store;
 pub mod crawl;
 pub mod events;
+pub mod dashboard;
 
 pub mod url_key;
 pub mod robots;

@@ -16,6 +16,7 @@ use std::time::Duration;
 
 use anyhow::{Context, bail};
 use capstone::crawl::{CrawlError, Summary, crawl};
+use capstone::dashboard::{self, Dashboard};
 use capstone::events::{Bar, Feed, Lines, Observer, plural, seconds, summary, watched};
 use capstone::export::{CSV_HEAD, csv_line, json_line};
 use capstone::fetch::Fetcher;
@@ -87,7 +88,20 @@ fn run_crawl(arguments: &Crawl) -> anyhow::Result<ExitCode> {
         }
         None => None,
     };
+    let dashboard = match arguments.dashboard {
+        Some(address) => {
+            let page = dashboard::serve(address)?;
+            if !arguments.quiet {
+                eprintln!("open in a browser: http://{}/", page.address());
+            }
+            Some(page)
+        }
+        None => None,
+    };
     let mut observers: Vec<Box<dyn Observer>> = Vec::new();
+    if let Some(page) = &dashboard {
+        observers.push(Box::new(Dashboard::new(page.publisher())));
+    }
     if let Some(feed) = &feed {
         observers.push(Box::new(Feed::new(feed.publisher())));
     }
@@ -112,6 +126,9 @@ fn run_crawl(arguments: &Crawl) -> anyhow::Result<ExitCode> {
     );
     if let Some(feed) = feed {
         feed.shutdown();
+    }
+    if let Some(page) = dashboard {
+        page.shutdown();
     }
     if let (Some(path), Some(recorder)) = (&arguments.timeline, &recorder) {
         let svg = recorder.finish().to_svg("What each thread did, and when");

@@ -226,6 +226,12 @@ fn redirects_and_duplicates_lead_to_the_page_and_are_not_stored_themselves() {
         );
     }
     for duplicate in site.truth().duplicates() {
+        if duplicate.path.contains("utm_") {
+            // Another spelling of the same page: nothing to skip, and nothing to ask for.
+            let known = rows.iter().any(|row| row.url == site.url(&duplicate.path));
+            assert!(!known, "{} is stored as a page of its own", duplicate.path);
+            continue;
+        }
         assert_eq!(
             error(&duplicate.path),
             format!("skipped: same page as {}", site.url(&duplicate.canonical))

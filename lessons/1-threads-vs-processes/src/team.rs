@@ -133,13 +133,7 @@ impl<'scope> Team<'scope, '_> {
             .name(name.clone())
             .spawn_scoped(self.scope, move || {
                 worker.observer.tell(&worker.name, Change::Started);
-                // A panic unwinds to here and no further. What it left half-done is for the caller
-                // to judge, who learns of it: hence `AssertUnwindSafe`.
-                let outcome = panic::catch_unwind(AssertUnwindSafe(|| work(&worker)));
-                let outcome = outcome.map_err(|payload| Panicked {
-                    worker: worker.name.clone(),
-                    message: message_of(payload.as_ref()),
-                });
+                let outcome = worker.attempt(|| work(&worker));
                 match &outcome {
                     Ok(_) => worker.observer.tell(&worker.name, Change::Ended),
                     Err(panicked) => {
@@ -172,6 +166,24 @@ impl Worker {
     pub fn name(&self) -> &str {
         &self.name
     }
+
+    // ANCHOR: attempt
+    /// Does a piece of work whose panic does not end the worker: it comes back as an error.
+    ///
+    /// Whoever waits for an answer to each piece then gets one, whatever happens.
+    ///
+    /// # Errors
+    ///
+    /// [`Panicked`] when `work` panicked.
+    pub fn attempt<R>(&self, work: impl FnOnce() -> R) -> Result<R, Panicked> {
+        // A panic unwinds to here and no further. What it left half-done is for the caller to judge,
+        // who learns of it: hence `AssertUnwindSafe`.
+        panic::catch_unwind(AssertUnwindSafe(work)).map_err(|payload| Panicked {
+            worker: self.name.clone(),
+            message: message_of(payload.as_ref()),
+        })
+    }
+    // ANCHOR_END: attempt
 
     /// Says what the worker is busy with from now on: `worker.turns_to(Activity::Waiting, "a job")`.
     pub fn turns_to(&self, activity: Activity, label: &str) {

@@ -206,3 +206,22 @@ fn bounded<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
     done.recv_timeout(LIMIT)
         .expect("it should have been over long ago")
 }
+
+#[test]
+fn a_worker_survives_a_piece_of_work_that_panics_and_answers_for_it() {
+    let answers = team(&Observer::nobody(), |team| {
+        let worker = team.spawn("reader", |me| {
+            ["good", "bad", "good"].map(|page| {
+                me.attempt(|| {
+                    assert_ne!(page, "bad", "this page cannot be read");
+                    page.len()
+                })
+                .map_err(|panicked| (panicked.worker, panicked.message.lines().count() > 0))
+            })
+        })?;
+        Ok::<_, Error>(worker.join()?)
+    });
+
+    let answers = answers.expect("no panic is left over").expect("one thread");
+    assert_eq!(answers, [Ok(4), Err(("reader".to_owned(), true)), Ok(4)]);
+}

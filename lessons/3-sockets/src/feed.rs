@@ -25,9 +25,7 @@
 //!
 //! Lines of UTF-8. A line that starts with `!` is from the feed itself: why it ends.
 //!
-//! A browser wants the same as server-sent events. That would be another [`Service`] on the same
-//! engine: it hears the request's lines up to the empty one, answers with a head, and sends each
-//! event as `data: …` followed by an empty line.
+//! A browser wants the same as server-sent events: see [`live`](crate::live).
 
 use std::collections::{BTreeSet, VecDeque};
 use std::net::SocketAddr;
@@ -88,10 +86,7 @@ impl Feed {
     /// Returns a handle that publishes; clone it for as many threads as you like.
     #[must_use]
     pub fn publisher(&self) -> Publisher {
-        Publisher {
-            announcer: self.server.announcer(),
-            max_line_bytes: self.max_line_bytes,
-        }
+        Publisher::new(self.server.announcer(), self.max_line_bytes)
     }
 
     /// Returns how many watch now and what was done so far.
@@ -114,6 +109,14 @@ pub struct Publisher {
 }
 
 impl Publisher {
+    /// Publishes through an announcer; a line of `max_line_bytes` is already too long.
+    pub(crate) const fn new(announcer: Announcer, max_line_bytes: usize) -> Self {
+        Self {
+            announcer,
+            max_line_bytes,
+        }
+    }
+
     /// Publishes one line (for instance a JSON object) and returns at once.
     ///
     /// Line breaks and control characters in it are made harmless, and a space is put before a

@@ -15,7 +15,8 @@
 //! 7. [`outbox`], [`service`], [`hub`]: a chat without any sockets
 //! 8. [`server`]: the same chat served by two engines, [`server::threads`] and
 //!    [`server::readiness`]
-//! 9. [`chat`]: what the lines mean, and a client; [`feed`]: one publisher, any number of watchers
+//! 9. [`chat`]: what the lines mean, and a client; [`feed`]: one publisher, any number of watchers;
+//!    [`live`]: the same for a browser
 //! 10. [`limits`]: how many sockets a process may hold
 //!
 //! Run it with `just lesson 3`, practise with `just exercise 3`; chapter: `book/src/3-sockets.md`.
@@ -35,8 +36,10 @@ pub mod hub;
 pub mod server;
 pub mod chat;
 pub mod feed;
+pub mod live;
 pub mod limits;
 mod error;
 
 pub use crate::error::Error;
 pub use crate::feed::{Feed, Publisher, watch}; // what the capstone uses
+pub use crate::live::LivePage;

@@ -210,6 +210,12 @@ impl Politeness {
         self.change(at, |host| host.crawl_delay = delay.unwrap_or_default());
     }
 
+    /// Leaves a host in peace until then. Nothing shortens a rest, so a later time that was known before stays.
+    pub fn hold(&mut self, host: &str, until: Duration) {
+        let at = self.known(host);
+        self.change(at, |host| host.rest_until(until));
+    }
+
     /// Returns the time between two requests to this host, as things stand.
     pub fn delay(&self, host: &str) -> Duration {
         self.index

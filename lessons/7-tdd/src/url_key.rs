@@ -138,6 +138,25 @@ impl Rules<'_> {
     }
     // ANCHOR_END: key_of
 
+    /// Returns the URL without the tracking parameters of these rules, and otherwise as it is written:
+    /// what a crawler may ask for in its place.
+    #[must_use]
+    pub fn without_tracking(&self, url: &Url) -> Url {
+        let mut clean = url.clone();
+        if let Some(query) = url.query()
+            && matches!(url.scheme(), "http" | "https")
+        {
+            let meant: Vec<&str> = query
+                .split('&')
+                .filter(|parameter| !is_tracking(&normalised(parameter), self.tracking))
+                .collect();
+            if meant.len() < query.split('&').count() {
+                clean.set_query(Some(meant.join("&").as_str()).filter(|meant| !meant.is_empty()));
+            }
+        }
+        clean
+    }
+
     fn path(&self, url: &Url) -> String {
         let mut path = normalised(url.path());
         if self.trailing_slash == TrailingSlash::Ignore

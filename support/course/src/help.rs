@@ -29,7 +29,7 @@ const fn entry(
 }
 
 /// All commands, in reading order.
-pub const COMMANDS: [CommandHelp; 18] = [
+pub const COMMANDS: [CommandHelp; 19] = [
     entry(
         "learn",
         "lesson",
@@ -126,6 +126,12 @@ pub const COMMANDS: [CommandHelp; 18] = [
         "record",
         "[NAME]",
         "record the book's transcripts again",
+    ),
+    entry(
+        "develop",
+        "mutants",
+        "[ARGUMENTS]",
+        "change lesson 7's code: do its tests notice?",
     ),
     entry("develop", "help", "", "this list"),
 ];

@@ -35,6 +35,7 @@ mod setup;
 mod check;
 mod book;
 mod record;
+mod mutants;
 
 use std::process::ExitCode;
 
@@ -82,6 +83,7 @@ fn run(command: &str, input: Input) -> Done {
         "check" => check::check(&Course::find()?, input),
         "verify" => verify::run(&Course::find()?, input),
         "record" => record::run(&Course::find()?, input),
+        "mutants" => mutants::run(&Course::find()?, input),
         unknown => Err(programs::meant_a_lesson(unknown).unwrap_or_else(|| {
             let known = help::COMMANDS.iter().map(|command| command.name);
             Failure::unknown("command", unknown, known, &say::command("help"))

@@ -13,6 +13,7 @@ enum Event {
     Next,
     Report(usize, Answer),
     CrawlDelay(usize, Option<u64>),
+    Hold(usize, u64),
 }
 
 const HOSTS: [&str; 4] = ["a", "b", "c", "d"];
@@ -37,6 +38,7 @@ fn event() -> impl Strategy<Value = Event> {
         3 => (0..8_usize, answer).prop_map(|(which, answer)| Event::Report(which, answer)),
         1 => (0..HOSTS.len(), proptest::option::of(0..3_000_u64))
             .prop_map(|(host, delay)| Event::CrawlDelay(host, delay)),
+        1 => (0..HOSTS.len(), 0..3_000_u64).prop_map(|(host, rest)| Event::Hold(host, rest)),
     ]
 }
 
@@ -189,6 +191,13 @@ proptest! {
                         let until = door.rest_until.entry(turn.host).or_default();
                         *until = (*until).max(now + rest);
                     }
+                }
+                Event::Hold(host, rest) => {
+                    let then = now + milliseconds(rest);
+                    politeness.hold(HOSTS[host], then);
+                    door.overtook.remove(HOSTS[host]);
+                    let until = door.rest_until.entry(HOSTS[host].into()).or_default();
+                    *until = (*until).max(then);
                 }
                 Event::CrawlDelay(host, delay) => {
                     let delay = delay.map(milliseconds);

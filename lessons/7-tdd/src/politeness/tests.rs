@@ -387,3 +387,41 @@ fn an_answer_about_an_unknown_host_changes_nothing() {
 
     assert_eq!(next(&mut politeness, 0), "b");
 }
+
+#[test]
+fn a_host_that_is_held_rests_until_then_and_the_others_go_on() {
+    let mut politeness = politeness();
+    politeness.add("held", seconds(0));
+    politeness.add("b", seconds(0));
+
+    politeness.hold("held", seconds(7));
+
+    assert_eq!(next(&mut politeness, 0), "b");
+    assert_eq!(next(&mut politeness, 0), "wait 7");
+    assert_eq!(next(&mut politeness, 7), "held");
+}
+
+#[test]
+fn a_hold_never_shortens_a_rest() {
+    let mut politeness = politeness();
+    politeness.add("a", seconds(0));
+    politeness.hold("a", seconds(30));
+
+    politeness.hold("a", seconds(10));
+
+    assert_eq!(next(&mut politeness, 10), "wait 30");
+}
+
+#[test]
+fn a_pause_can_count_from_the_end_of_a_slow_request() {
+    let mut politeness = politeness();
+    politeness.add("slow", seconds(0));
+    politeness.add("slow", seconds(0));
+    assert_eq!(next(&mut politeness, 0), "slow");
+
+    // It took nine seconds, so the two of the delay are over by its start and not by its end.
+    let end = seconds(9);
+    politeness.hold("slow", end + politeness.delay("slow"));
+
+    assert_eq!(next(&mut politeness, 9), "wait 11");
+}

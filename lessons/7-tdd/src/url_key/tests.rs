@@ -54,6 +54,29 @@ fn dots_in_a_path_are_resolved_and_all_else_is_kept() {
 }
 
 #[test]
+fn a_url_without_its_tracking_parameters_is_as_it_was_written() {
+    let clean = |url: &str| {
+        let url = url::Url::parse(url).expect("a URL");
+        Rules::default().without_tracking(&url).to_string()
+    };
+
+    assert_eq!(
+        clean("http://site.test/%7eann?utm_source=x"),
+        "http://site.test/%7eann"
+    );
+    assert_eq!(
+        clean("http://site.test/?b=%7e&fbclid=1&a&UTM%5Fmedium=y#top"),
+        "http://site.test/?b=%7e&a#top"
+    );
+    assert_eq!(clean("http://site.test/a?&&"), "http://site.test/a?&&");
+    assert_eq!(clean("http://site.test/a?"), "http://site.test/a?");
+    assert_eq!(
+        clean("mailto:ann@site.test?utm_source=x"),
+        "mailto:ann@site.test?utm_source=x"
+    );
+}
+
+#[test]
 fn a_fragment_makes_no_page() {
     check(cases::FRAGMENT);
 }
@@ -182,6 +205,14 @@ mod properties {
             if let Ok(key) = UrlKey::parse(&url) {
                 let again = UrlKey::parse(key.as_str());
                 prop_assert_eq!(again, Ok(key));
+            }
+        }
+
+        #[test]
+        fn tracking_parameters_can_go_and_the_page_stays(url in url()) {
+            if let Ok(url) = url::Url::parse(&url) {
+                let rules = Rules::default();
+                prop_assert_eq!(rules.key_of(&rules.without_tracking(&url)), rules.key_of(&url));
             }
         }
 
