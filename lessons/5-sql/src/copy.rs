@@ -25,6 +25,8 @@ mod carrier;
 mod plan;
 mod wire;
 mod to_postgres;
+mod catalog;
+mod to_sqlite;
 mod report;
 mod error;
 
@@ -52,6 +54,10 @@ pub fn copy(
         (false, true) => {
             let mut client = connect(to)?;
             to_postgres::run(Path::new(from), &mut client, options, teller)
+        }
+        (true, false) => {
+            let mut client = connect(from)?;
+            to_sqlite::run(&mut client, Path::new(to), options, teller)
         }
         _ => Err(Error::Sides {
             from: from.to_owned(),

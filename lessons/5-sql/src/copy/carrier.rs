@@ -216,6 +216,24 @@ impl Carrier {
         }
     }
 
+    /// Whether values of this storage class are what it is for.
+    pub(crate) fn takes(self, value: ValueRef<'_>) -> bool {
+        match value {
+            ValueRef::Null => true,
+            ValueRef::Integer(integer) => match self {
+                Self::Boolean => matches!(integer, 0 | 1),
+                Self::SmallInt | Self::BigInt | Self::Double | Self::Numeric(_) => true,
+                _ => false,
+            },
+            ValueRef::Real(_) => matches!(self, Self::Double | Self::Numeric(_)),
+            ValueRef::Text(_) => matches!(
+                self,
+                Self::Text(_) | Self::Moment(_) | Self::Uuid | Self::Json
+            ),
+            ValueRef::Blob(_) => self == Self::Bytea,
+        }
+    }
+
     pub(crate) fn is_text(self) -> bool {
         matches!(self, Self::Text(_) | Self::AsText)
     }

@@ -106,6 +106,14 @@ impl Error {
     }
 }
 
+/// SQLite's own words: `rusqlite::Error` repeats the whole statement.
+pub(crate) fn brief(error: &rusqlite::Error) -> String {
+    match error {
+        rusqlite::Error::SqlInputError { msg, .. } => msg.clone(),
+        other => other.to_string(),
+    }
+}
+
 /// The server's own words: `postgres::Error` says only "db error".
 pub(crate) fn said(error: &postgres::Error) -> String {
     error.as_db_error().map_or_else(String::new, |error| {

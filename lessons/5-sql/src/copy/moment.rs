@@ -325,6 +325,17 @@ impl Shapes {
             parsed.digits > 0 && parsed.micros % 10i64.pow(7 - parsed.digits as u32) == 0;
     }
 
+    /// Takes the shapes of other rows of the same column into account.
+    pub(crate) fn merge(&mut self, other: &Self) {
+        self.broken |= other.broken;
+        if let Some(shape) = other.first {
+            self.broken |= *self.first.get_or_insert(shape) != shape;
+        }
+        self.digits |= other.digits;
+        self.six_zeros |= other.six_zeros;
+        self.zero_at_end |= other.zero_at_end;
+    }
+
     /// The pattern that writes every value as it stood, if there is one.
     pub(crate) fn pattern(&self) -> Option<Pattern> {
         let (separator, zone) = self.first.unwrap_or((b' ', Zone::None));

@@ -17,8 +17,6 @@ pub(crate) struct TablePlan<'s> {
     /// With its schema, in quotes.
     pub(crate) path: String,
     pub(crate) columns: Vec<ColumnPlan>,
-    /// Whether generated columns are generated there too; otherwise their values are copied.
-    pub(crate) generates: bool,
 }
 
 /// One column's plan.
@@ -29,6 +27,10 @@ pub(crate) struct ColumnPlan {
     /// Whether NULL may not be stored: declared, and held by every row.
     pub(crate) not_null: bool,
     pub(crate) has_nulls: bool,
+    /// What would have carried it, had all values been of one kind.
+    pub(crate) instead_of: Option<Carrier>,
+    /// The expression that PostgreSQL computes it by; otherwise its values are copied.
+    pub(crate) generated: Option<String>,
 }
 
 impl<'s> TablePlan<'s> {
@@ -96,6 +98,8 @@ impl<'s> TablePlan<'s> {
                 not_null: (column.not_null || table.rowid_alias == Some(place))
                     && profile.nulls == 0,
                 has_nulls: profile.nulls > 0,
+                instead_of: (carrier == Carrier::AsText).then_some(choice.carrier),
+                generated: None,
             });
         }
         if table.is_virtual {
@@ -106,10 +110,6 @@ impl<'s> TablePlan<'s> {
         }
         Self {
             path: format!("{}.{}", quoted(schema), quoted(&name)),
-            generates: table
-                .columns
-                .iter()
-                .any(|column| column.generated.is_some()),
             name,
             table,
             columns,
@@ -138,19 +138,16 @@ impl<'s> TablePlan<'s> {
 
     /// Whether this column is computed in PostgreSQL.
     pub(crate) fn computes(&self, place: usize) -> bool {
-        self.generates && self.table.columns[place].generated.is_some()
+        self.columns[place].generated.is_some()
     }
 
-    /// `CREATE TABLE`, with expressions in the words of `known`.
-    pub(crate) fn create(&self, known: &[Known], policy: OnUnrepresentable) -> String {
+    /// `CREATE TABLE`, without keys.
+    pub(crate) fn create(&self, policy: OnUnrepresentable) -> String {
         let mut parts = Vec::new();
-        for (place, (column, plan)) in self.table.columns.iter().zip(&self.columns).enumerate() {
+        for (place, plan) in self.columns.iter().enumerate() {
             let mut part = format!("{} {}", quoted(&plan.name), plan.carrier.sql());
-            if let Some(expression) = column.generated.as_ref().filter(|_| self.generates) {
-                part += &format!(
-                    " GENERATED ALWAYS AS ({}) STORED",
-                    sql::to_postgres(expression, known)
-                );
+            if let Some(expression) = &plan.generated {
+                part += &format!(" GENERATED ALWAYS AS ({expression}) STORED");
             }
             if plan.not_null
                 && (policy != OnUnrepresentable::Null || self.table.rowid_alias == Some(place))

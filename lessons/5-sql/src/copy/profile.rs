@@ -82,6 +82,24 @@ impl Profile {
         }
     }
 
+    /// Takes what another thread saw of the same column into account.
+    pub(crate) fn merge(&mut self, other: &Self) {
+        self.nulls += other.nulls;
+        self.integers += other.integers;
+        self.reals += other.reals;
+        self.texts += other.texts;
+        self.blobs += other.blobs;
+        self.smallest = self.smallest.min(other.smallest);
+        self.largest = self.largest.max(other.largest);
+        self.longest = self.longest.max(other.longest);
+        self.uuids &= other.uuids;
+        self.json &= other.json;
+        self.fits &= other.fits;
+        if let (Some(shapes), Some(others)) = (&mut self.shapes, &other.shapes) {
+            shapes.merge(others);
+        }
+    }
+
     fn see_text(&mut self, text: &[u8]) {
         match self.family {
             Family::Text(Some(limit)) if text.len() > limit => {

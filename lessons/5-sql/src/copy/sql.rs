@@ -423,7 +423,7 @@ fn after_type(tokens: &[Token], mut at: usize) -> usize {
     while at < tokens.len() {
         let token = &tokens[at];
         let goes_on = match token.kind {
-            TokenKind::Word if at == first => true,
+            TokenKind::Word if at == first || tokens[at - 1].is_sign(".") => true,
             // Types of more than one word.
             TokenKind::Word => ["varying", "precision", "with", "without", "time", "zone"]
                 .iter()

@@ -297,7 +297,7 @@ impl<'p, 's> Rows<'p, 's> {
         while let Some(row) = rows.next().map_err(failed)? {
             chunk.extend_from_slice(&count);
             self.row(row, &mut chunk, teller)?;
-            if self.digest.rows % STRIDE == 0 {
+            if self.digest.rows.is_multiple_of(STRIDE) {
                 teller.tell(Event::Copying {
                     table: &table.name,
                     rows: self.digest.rows,
@@ -326,12 +326,12 @@ impl<'p, 's> Rows<'p, 's> {
             let before = chunk.len();
             if let Err(reason) = column.carrier.encode(value, chunk, &mut hash) {
                 self.substitute(row, place, reason, chunk, &mut hash, teller)?;
-            } else if column.carrier == Carrier::AsText
-                && !matches!(value, ValueRef::Null | ValueRef::Text(_))
+            } else if let Some(before) = column.instead_of
+                && !before.takes(value)
             {
-                // Every value arrives as text here; what was no text before is worth a line.
                 self.changed += 1;
-                let what = self.unrepresentable(row, place, "became text".to_owned());
+                let reason = format!("is none for a column of {}", before.spoken());
+                let what = self.unrepresentable(row, place, reason);
                 teller.changed(&what);
             }
             if self.plan.computes(place) {
@@ -414,8 +414,10 @@ fn table_over(
     teller: &mut Teller<'_>,
 ) -> Result<Vec<bool>, Error> {
     let started = Instant::now();
+    let mut first = true;
     loop {
-        create(client, plan, options.on_unrepresentable, teller)?;
+        create(client, plan, options.on_unrepresentable, first, teller)?;
+        first = false;
         let mut rows = Rows::new(plan, options.on_unrepresentable);
         load(db, client, &mut rows, teller)?;
         let back = read_back(client, plan, teller)?;
@@ -424,7 +426,7 @@ fn table_over(
             teller.copied(report);
             return Ok(rows.nulled);
         }
-        if !plan.generates {
+        if plan.columns.iter().all(|column| column.generated.is_none()) {
             return Err(Error::Differs {
                 table: plan.table.name.clone(),
                 sent: rows.digest.rows,
@@ -437,7 +439,9 @@ fn table_over(
             });
         }
         // The expression is understood there, and computes something else.
-        plan.generates = false;
+        for column in &mut plan.columns {
+            column.generated = None;
+        }
         teller.note(format!(
             "generated columns of table {:?} compute other values in PostgreSQL, so they are ordinary columns there",
             plan.table.name
@@ -453,31 +457,42 @@ fn create(
     client: &mut Client,
     plan: &mut TablePlan<'_>,
     policy: OnUnrepresentable,
+    try_generated: bool,
     teller: &mut Teller<'_>,
 ) -> Result<(), Error> {
-    let act = || format!("create table {:?}", plan.name);
-    if plan.generates {
-        for known in plan.known() {
-            if attempt(client, &plan.create(&known, policy))?.is_none() {
-                return Ok(());
+    if try_generated {
+        for place in 0..plan.columns.len() {
+            let Some(expression) = &plan.table.columns[place].generated else {
+                continue;
+            };
+            let mut refusal = None;
+            for known in plan.known() {
+                plan.columns[place].generated = Some(sql::to_postgres(expression, &known));
+                refusal = attempt_and_undo(client, &plan.create(policy))?;
+                if refusal.is_none() {
+                    break;
+                }
+            }
+            if let Some(refusal) = refusal {
+                plan.columns[place].generated = None;
+                teller.note(format!(
+                    "generated column {:?} of table {:?} is an ordinary column there, with its values{}",
+                    plan.table.columns[place].name,
+                    plan.table.name,
+                    said(&refusal)
+                ));
             }
         }
     }
-    let generated = plan.generates;
-    let plain = {
-        plan.generates = false;
-        plan.create(&[], policy)
-    };
     client
-        .batch_execute(&plain)
-        .map_err(|source| Error::postgres(act(), source))?;
-    if generated {
-        teller.note(format!(
-            "generated columns of table {:?} are ordinary columns there: PostgreSQL does not take their expressions",
-            plan.table.name
-        ));
-    }
-    Ok(())
+        .batch_execute(&plan.create(policy))
+        .map_err(|source| Error::postgres(format!("create table {:?}", plan.name), source))
+}
+
+/// Whether a statement would be taken; its effect is undone.
+fn attempt_and_undo(client: &mut Client, sql: &str) -> Result<Option<postgres::Error>, Error> {
+    let undone = format!("SAVEPOINT probe; {sql}; ROLLBACK TO probe; RELEASE probe");
+    attempt(client, &undone)
 }
 
 /// Runs a statement that may fail without harm; returns the refusal.
