@@ -24,6 +24,11 @@ mod profile;
 mod carrier;
 mod plan;
 mod wire;
+mod source;
+mod rows;
+mod keys;
+mod load;
+mod foreign_keys;
 mod to_postgres;
 mod catalog;
 mod to_sqlite;
@@ -47,7 +52,7 @@ pub fn copy(
     from: &str,
     to: &str,
     options: &Options,
-    listener: &mut dyn FnMut(Event<'_>),
+    listener: &mut (dyn FnMut(Event<'_>) + Send),
 ) -> Result<Report, Error> {
     let teller = Teller::new(listener);
     match (is_postgres(from), is_postgres(to)) {

@@ -141,11 +141,11 @@ impl Report {
 /// Where events go to; keeps the notes for the report.
 pub(crate) struct Teller<'a> {
     pub(crate) report: Report,
-    listener: &'a mut dyn FnMut(Event<'_>),
+    listener: &'a mut (dyn FnMut(Event<'_>) + Send),
 }
 
 impl<'a> Teller<'a> {
-    pub(crate) fn new(listener: &'a mut dyn FnMut(Event<'_>)) -> Self {
+    pub(crate) fn new(listener: &'a mut (dyn FnMut(Event<'_>) + Send)) -> Self {
         Self {
             report: Report::default(),
             listener,
