@@ -1,7 +1,7 @@
 //! Which database: a file for SQLite, an address for PostgreSQL.
 
 use std::fmt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::{Database, Error, Postgres, Sqlite};
 
@@ -83,6 +83,34 @@ impl Address {
             Self::Sqlite(_) => Kind::Sqlite,
             Self::Postgres(_) => Kind::Postgres,
         }
+    }
+}
+
+/// A file is SQLite's.
+impl From<PathBuf> for Address {
+    fn from(path: PathBuf) -> Self {
+        Self::Sqlite(path)
+    }
+}
+
+/// A file is SQLite's.
+impl From<&PathBuf> for Address {
+    fn from(path: &PathBuf) -> Self {
+        Self::Sqlite(path.clone())
+    }
+}
+
+/// A file is SQLite's.
+impl From<&Path> for Address {
+    fn from(path: &Path) -> Self {
+        Self::Sqlite(path.to_owned())
+    }
+}
+
+/// Another of the same.
+impl From<&Address> for Address {
+    fn from(address: &Address) -> Self {
+        address.clone()
     }
 }
 

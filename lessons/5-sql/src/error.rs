@@ -100,6 +100,8 @@ pub enum Cause {
     Rule,
     /// There is no room.
     Full,
+    /// The file is something else.
+    NoDatabase,
     /// The connection is gone; whether the last statement was done, nobody knows.
     Disconnected,
     /// A statement that makes no sense here, and all else.
@@ -116,17 +118,23 @@ pub struct Refusal {
     pub kind: Kind,
     /// In its own words.
     pub message: String,
-    /// The error of the driver.
-    #[source]
     driver: Box<Driver>,
 }
 
-/// The error of a driver. [`Refusal`] says already what it says.
-#[derive(Debug, thiserror::Error)]
+impl Refusal {
+    /// Returns the error of the driver, for whoever needs more than it means. It is no `source`: the
+    /// message says already what it says.
+    pub fn driver(&self) -> &(dyn std::error::Error + 'static) {
+        match &*self.driver {
+            Driver::Sqlite(error) => error,
+            Driver::Postgres(error) => error,
+        }
+    }
+}
+
+#[derive(Debug)]
 enum Driver {
-    #[error("SQLite: {0}")]
     Sqlite(rusqlite::Error),
-    #[error("PostgreSQL: {0}")]
     Postgres(postgres::Error),
 }
 
@@ -146,6 +154,7 @@ impl From<rusqlite::Error> for Refusal {
             (_, ffi::SQLITE_CONSTRAINT_FOREIGNKEY) => Cause::ForeignKey,
             (Some(ErrorCode::ConstraintViolation | ErrorCode::TypeMismatch), _) => Cause::Rule,
             (Some(ErrorCode::DiskFull), _) => Cause::Full,
+            (Some(ErrorCode::NotADatabase), _) => Cause::NoDatabase,
             _ => Cause::Other,
         };
         Self {

@@ -107,6 +107,7 @@ macro_rules! from_value {
 
 from_value! {
     i64, "an integer", Value::Integer(value) => Some(*value);
+    u64, "an integer from 0", Value::Integer(value) => (*value).try_into().ok();
     u32, "an integer from 0 to 4294967295", Value::Integer(value) => (*value).try_into().ok();
     u16, "an integer from 0 to 65535", Value::Integer(value) => (*value).try_into().ok();
     bool, "0 or 1", Value::Integer(value @ (0 | 1)) => Some(*value == 1);
