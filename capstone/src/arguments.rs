@@ -5,7 +5,9 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use capstone::settings::{AGENT_NAME, Settings, UserAgent, seed};
+use clap::builder::{PathBufValueParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use database::Address;
 use url::Url;
 
 /// Crawls a site politely, with many threads, and loses nothing.
@@ -65,11 +67,19 @@ Examples:
   capstone crawl https://example.org/ --max-pages 100 --feed 4100
   capstone watch 4100";
 
+/// Understands where the database is. The name of a file may be any, also one that is not text.
+fn database_address() -> impl TypedValueParser<Value = Address> {
+    PathBufValueParser::new().try_map(|path| match path.to_str() {
+        Some(text) => Address::parse(text),
+        None => Ok(Address::Sqlite(path)),
+    })
+}
+
 #[derive(Debug, Args)]
 pub struct Database {
-    /// The database of the crawl, an SQLite file
-    #[arg(long, value_name = "PATH", default_value = "spindle.db")]
-    pub db: PathBuf,
+    /// The database of the crawl: an SQLite file, or postgres://user@host/name
+    #[arg(long, value_name = "DATABASE", default_value = "spindle.db", value_parser = database_address())]
+    pub db: Address,
 }
 
 #[derive(Debug, Args)]

@@ -10,7 +10,6 @@ mod arguments;
 
 use std::fs;
 use std::io::{self, BufRead, BufWriter, IsTerminal, Write};
-use std::path::Path;
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -24,6 +23,7 @@ use capstone::settings::{UserAgent, is_this_machine};
 use capstone::store::Store;
 use clap::Parser;
 use crossbeam_channel::{Receiver, bounded};
+use database::Address;
 
 use crate::arguments::{Cli, Command, Crawl, Export, Format};
 
@@ -218,7 +218,7 @@ fn print_summary(ended: &Summary, arguments: &Crawl) -> io::Result<()> {
         progress.rate()
     )?;
     write!(out, "{}", summary(&ended.counts))?;
-    writeln!(out, "  database {}", arguments.database.db.display())?;
+    writeln!(out, "  database {}", arguments.database.db)?;
     if ended.stopped {
         writeln!(out, "go on with: {}", same_command())?;
     } else if ended.counts.pending > 0 {
@@ -250,10 +250,10 @@ fn same_command() -> String {
 // stats, export, watch
 // ---------------------------------------------------------------------------------------------
 
-fn stats(path: &Path) -> anyhow::Result<ExitCode> {
-    let counts = Store::open(path)?.counts()?;
+fn stats(address: &Address) -> anyhow::Result<ExitCode> {
+    let counts = Store::open(address)?.counts()?;
     let mut out = io::stdout().lock();
-    writeln!(out, "{}", path.display())?;
+    writeln!(out, "{address}")?;
     write!(out, "{}", summary(&counts))?;
     let evidence: Vec<_> = counts
         .dates_by

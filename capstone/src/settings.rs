@@ -4,9 +4,9 @@
 //! its default below. `main` fills a [`Settings`] from the command line; tests fill one directly.
 
 use std::net::IpAddr;
-use std::path::PathBuf;
 use std::time::Duration;
 
+use database::Address;
 use url::{Host, Url};
 
 use crate::robots::product_token;
@@ -21,7 +21,7 @@ pub struct Settings {
     /// Where the crawl starts. Their hosts are its scope.
     pub seeds: Vec<Url>,
     /// The SQLite file that the crawl writes and resumes from.
-    pub database: PathBuf,
+    pub database: Address,
     /// How many worker threads fetch and extract; also how many requests are out at once.
     pub threads: usize,
     /// Who asks.
@@ -39,7 +39,7 @@ pub struct Settings {
 
 impl Settings {
     /// Returns settings for a crawl of `seeds` into `database`, with the default of everything else.
-    pub fn new(seeds: Vec<Url>, database: impl Into<PathBuf>, agent: UserAgent) -> Self {
+    pub fn new(seeds: Vec<Url>, database: impl Into<Address>, agent: UserAgent) -> Self {
         Self {
             seeds,
             database: database.into(),

@@ -452,7 +452,7 @@ fn when_the_writer_fails_the_crawl_stops_and_says_why() {
     let settings = settings(&[HOME], &folder.path().join("a.db"));
     drop(Store::create(&settings.database).expect("a database"));
     // Another connection spoils the table that the writer needs.
-    let spoiler = rusqlite::Connection::open(&settings.database).expect("opened");
+    let spoiler = rusqlite::Connection::open(folder.path().join("a.db")).expect("opened");
     spoiler
         .execute_batch("CREATE TRIGGER broken BEFORE INSERT ON pages WHEN NEW.url_id > 20 BEGIN SELECT RAISE(ABORT, 'the disk broke'); END")
         .expect("spoiled");
@@ -605,7 +605,7 @@ proptest! {
         run_with(&whole, &by_number(|n, job| fates.answer(n, job))).expect("a crawl");
 
         let mut parts = whole.clone();
-        parts.database = folder.path().join("parts.db");
+        parts.database = folder.path().join("parts.db").into();
         let mut random = Random(seed);
         for _ in 0..stops {
             // Stopped after so many requests, which may be before the first or after the last.
@@ -625,7 +625,7 @@ proptest! {
 
         prop_assert_eq!(summary.counts.pending, 0);
         // Tries add up over runs, so what failed for a passing reason was tried more often: all else is the same.
-        let plain = |database| -> BTreeMap<String, (Option<String>, String)> {
+        let plain = |database: &database::Address| -> BTreeMap<String, (Option<String>, String)> {
             rows(database)
                 .into_iter()
                 .map(|row| {
@@ -650,7 +650,7 @@ fn the_time_of_a_fetch_is_stored() {
 
     run_with(&settings, &by_number(|_, _| Ok(html("")))).expect("a crawl");
 
-    let at: u64 = rusqlite::Connection::open(&settings.database)
+    let at: u64 = rusqlite::Connection::open(folder.path().join("a.db"))
         .and_then(|connection| {
             connection.query_row("SELECT fetched_at FROM pages", [], |row| row.get(0))
         })

@@ -8,19 +8,18 @@
 mod common;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
 use std::time::Duration;
 
 use capstone::settings::Settings;
 use common::{rows, run, settings};
+use database::Address;
 use practice_site::{Config, Reach, Site};
-use rusqlite::Connection;
 
 fn site(config: Config) -> Site {
     Site::start(config).expect("a free port")
 }
 
-fn polite_settings(site: &Site, database: &Path) -> Settings {
+fn polite_settings(site: &Site, database: impl Into<Address>) -> Settings {
     settings(&[&site.url("/")], database)
 }
 
@@ -35,32 +34,29 @@ struct Stored {
     language: Option<String>,
 }
 
-fn stored(database: &Path, site: &Site) -> BTreeMap<String, Stored> {
-    let connection = Connection::open(database).expect("a database");
-    let mut statement = connection
-        .prepare("SELECT url, title, published, evidence, modified, author, language FROM pages JOIN urls ON id = url_id")
+fn stored(database: &Address, site: &Site) -> BTreeMap<String, Stored> {
+    let rows = database
+        .open()
+        .expect("a database")
+        .query("SELECT url, title, published, evidence, modified, author, language FROM pages JOIN urls ON id = url_id", &[])
         .expect("the schema");
     let base = site.url("");
-    statement
-        .query_map([], |row| {
-            let url: String = row.get(0)?;
-            let path = url
-                .strip_prefix(&base)
-                .expect("a page of the site")
-                .to_owned();
-            let page = Stored {
-                title: row.get(1)?,
-                published: row.get(2)?,
-                evidence: row.get(3)?,
-                modified: row.get(4)?,
-                author: row.get(5)?,
-                language: row.get(6)?,
-            };
-            Ok((path, page))
-        })
-        .expect("readable")
-        .collect::<Result<_, _>>()
-        .expect("readable")
+    let read = |row: &database::Row| -> Result<(String, Stored), database::Error> {
+        let url: String = row.get(0)?;
+        let path = url.strip_prefix(&base).expect("a page of the site");
+        let page = Stored {
+            title: row.get(1)?,
+            published: row.get(2)?,
+            evidence: row.get(3)?,
+            modified: row.get(4)?,
+            author: row.get(5)?,
+            language: row.get(6)?,
+        };
+        Ok((path.to_owned(), page))
+    };
+    rows.iter()
+        .map(|row| read(row).expect("the columns that were asked for"))
+        .collect()
 }
 
 /// Lists what differs, not the whole of both sides.
@@ -97,6 +93,26 @@ fn every_reachable_page_is_stored_once_with_its_true_title() {
         let times = asked.iter().filter(|entry| entry.path == page.path).count();
         assert_eq!(times, 1, "{} was asked for {times} times", page.path);
     }
+}
+
+#[test]
+fn a_crawl_into_postgresql_stores_what_a_crawl_into_a_file_does() {
+    let Some(server) = postgres_sandbox::Sandbox::for_tests() else {
+        return;
+    };
+    let site = site(Config::default().with_articles(60));
+    let folder = tempfile::tempdir().expect("a folder");
+    let on_server = server.fresh_database().expect("a database");
+    let into_file = polite_settings(&site, &folder.path().join("a.db"));
+    let address = Address::parse(on_server.url()).expect("an address");
+    let into_server = polite_settings(&site, address);
+
+    let (one, other) = (run(&into_file), run(&into_server));
+
+    assert_eq!(one.counts, other.counts);
+    let (one, other) = (&into_file.database, &into_server.database);
+    assert_eq!(stored(one, &site), stored(other, &site));
+    assert_eq!(rows(one), rows(other));
 }
 
 #[test]
