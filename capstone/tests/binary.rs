@@ -371,7 +371,7 @@ mod unix {
             &site.url("/"),
             &["--db", "whole.db", "--quiet"],
         ));
-        let whole = rows(&folder.path().join("whole.db"));
+        let whole = rows(folder.path().join("whole.db"));
         let requests = site.journal().len() as u64;
         assert!(requests > 300, "only {requests} requests");
 
@@ -443,7 +443,7 @@ mod unix {
         signal(&child, Signal::INT);
         let stopped = wait(child);
         let asked = site.journal().len();
-        let pending = rows(&folder.path().join("spindle.db"))
+        let pending = rows(folder.path().join("spindle.db"))
             .iter()
             .filter(|row| row.state == "pending")
             .count();
@@ -566,8 +566,8 @@ mod unix {
             &["--db", "whole.db", "--quiet"],
         ));
         assert_eq!(
-            rows(&folder.path().join("spindle.db")),
-            rows(&folder.path().join("whole.db"))
+            rows(folder.path().join("spindle.db")),
+            rows(folder.path().join("whole.db"))
         );
     }
 }

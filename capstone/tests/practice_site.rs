@@ -73,7 +73,7 @@ fn assert_same<T: Ord + std::fmt::Debug>(what: &str, found: &BTreeSet<T>, expect
 fn every_reachable_page_is_stored_once_with_its_true_title() {
     let site = site(Config::default().with_articles(300));
     let folder = tempfile::tempdir().expect("a folder");
-    let settings = polite_settings(&site, &folder.path().join("a.db"));
+    let settings = polite_settings(&site, folder.path().join("a.db"));
 
     let summary = run(&settings);
 
@@ -103,7 +103,7 @@ fn a_crawl_into_postgresql_stores_what_a_crawl_into_a_file_does() {
     let site = site(Config::default().with_articles(60));
     let folder = tempfile::tempdir().expect("a folder");
     let on_server = server.fresh_database().expect("a database");
-    let into_file = polite_settings(&site, &folder.path().join("a.db"));
+    let into_file = polite_settings(&site, folder.path().join("a.db"));
     let address = Address::parse(on_server.url()).expect("an address");
     let into_server = polite_settings(&site, address);
 
@@ -119,7 +119,7 @@ fn a_crawl_into_postgresql_stores_what_a_crawl_into_a_file_does() {
 fn every_article_has_its_true_dates_author_and_language() {
     let site = site(Config::default().with_articles(300));
     let folder = tempfile::tempdir().expect("a folder");
-    let settings = polite_settings(&site, &folder.path().join("a.db"));
+    let settings = polite_settings(&site, folder.path().join("a.db"));
 
     run(&settings);
 
@@ -162,7 +162,7 @@ fn every_article_has_its_true_dates_author_and_language() {
 fn the_site_sees_a_polite_visitor() {
     let site = site(Config::default());
     let folder = tempfile::tempdir().expect("a folder");
-    let settings = polite_settings(&site, &folder.path().join("a.db"));
+    let settings = polite_settings(&site, folder.path().join("a.db"));
 
     run(&settings);
 
@@ -222,7 +222,7 @@ fn practice_robots(site: &Site) -> String {
 fn redirects_and_duplicates_lead_to_the_page_and_are_not_stored_themselves() {
     let site = site(Config::default());
     let folder = tempfile::tempdir().expect("a folder");
-    let settings = polite_settings(&site, &folder.path().join("a.db"));
+    let settings = polite_settings(&site, folder.path().join("a.db"));
 
     run(&settings);
 
@@ -263,7 +263,7 @@ fn no_two_requests_are_closer_than_the_delay() {
             .with_latency(Duration::from_millis(3)),
     );
     let folder = tempfile::tempdir().expect("a folder");
-    let mut settings = polite_settings(&site, &folder.path().join("a.db"));
+    let mut settings = polite_settings(&site, folder.path().join("a.db"));
     settings.politeness.delay = Duration::from_millis(40);
     settings.reach.max_pages = Some(25);
 
@@ -286,7 +286,7 @@ fn a_crawl_delay_of_the_site_is_kept() {
         "User-agent: *\nDisallow:\n\nUser-agent: spindle\nCrawl-delay: 0.1\nDisallow: /blog/";
     let site = site(Config::default().with_articles(5).with_robots(robots));
     let folder = tempfile::tempdir().expect("a folder");
-    let mut settings = polite_settings(&site, &folder.path().join("a.db"));
+    let mut settings = polite_settings(&site, folder.path().join("a.db"));
     settings.reach.max_pages = Some(6);
 
     run(&settings);
@@ -309,7 +309,7 @@ fn a_crawl_delay_of_the_site_is_kept() {
 fn a_site_where_every_fifth_answer_fails_is_crawled_to_the_end() {
     let site = site(Config::default().with_fault_share(0.2));
     let folder = tempfile::tempdir().expect("a folder");
-    let mut settings = polite_settings(&site, &folder.path().join("a.db"));
+    let mut settings = polite_settings(&site, folder.path().join("a.db"));
     // Some faults are silences and drips; the limits end them.
     settings.limits.silence = Duration::from_millis(300);
     settings.limits.exchange = Duration::from_millis(600);
@@ -353,7 +353,7 @@ fn the_fault_corner_ends_with_every_url_accounted_for() {
             .with_robots("User-agent: *\nAllow: /"),
     );
     let folder = tempfile::tempdir().expect("a folder");
-    let mut settings = settings(&[&site.url("/faults/")], &folder.path().join("a.db"));
+    let mut settings = settings(&[&site.url("/faults/")], folder.path().join("a.db"));
     settings.limits.silence = Duration::from_millis(2_500);
     settings.limits.exchange = Duration::from_secs(5);
     settings.limits.max_body_bytes = 2_000_000;
