@@ -18,7 +18,7 @@ use ::tour::{Part, Tour};
 
 fn main() -> ExitCode {
     use tour::{
-        crash, crud, evolve, injection, inserts, isolation, migrate, plan, pool, queue, race,
+        copy, crash, crud, evolve, injection, inserts, isolation, migrate, plan, pool, queue, race,
         tables, types, writers,
     };
 
@@ -172,6 +172,16 @@ fn main() -> ExitCode {
                 queue::play,
             )
             .predict("A worker comes back late and says that its job is done. What should the queue answer?"),
+        )
+        .part(
+            Part::new(
+                "copy",
+                "A whole database goes to another kind, and comes back",
+                "Tables, keys, indexes and sequences go along. Each value arrives as it was, or \
+                 nothing arrives, and the report names the value.",
+                copy::play,
+            )
+            .predict("A column of integers holds the text 'a dozen'. What should a copy do?"),
         )
         .play()
 }

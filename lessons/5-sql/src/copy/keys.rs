@@ -80,8 +80,7 @@ pub(crate) fn finish(
     {
         unique(client, plan, index, teller)?;
     }
-    for place in 0..plan.columns.len() {
-        let column = &plan.columns[place];
+    for (place, column) in plan.columns.iter().enumerate() {
         if column.not_null && nulled[place] {
             teller.note(format!(
                 "column {:?} of table {:?} allows NULL there, since values became NULL",

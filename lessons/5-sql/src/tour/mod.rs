@@ -14,6 +14,7 @@ pub mod migrate;
 pub mod race;
 pub mod evolve;
 pub mod queue;
+pub mod copy;
 
 use std::sync::OnceLock;
 

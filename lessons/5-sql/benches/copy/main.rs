@@ -2,13 +2,16 @@
 //!
 //! One file of mixed rows is copied by our `copy`, by `pgloader` where it is installed, and, as the
 //! limit, by `psql \copy` from a CSV of the same rows, which reads no SQLite, chooses no types and
-//! checks nothing. Each gets an empty database of one private server, the same key and index, and
+//! checks nothing. `cargo course bench copy hostile` copies small awkward databases by ours and by
+//! `pgloader` instead, and says what became of each. In the first, each gets an empty database of one private server, the same key and index, and
 //! is charged for what it made the server do: CPU seconds are the client's and the server's.
 #![allow(
     clippy::print_stdout,
     clippy::print_stderr,
     reason = "a benchmark prints its figures"
 )]
+
+mod hostile;
 
 use std::error::Error;
 use std::fs::{self, File};
@@ -30,6 +33,9 @@ struct Cost {
 }
 
 fn main() -> Outcome<()> {
+    if std::env::args().any(|word| word == "hostile") {
+        return hostile::run();
+    }
     let rows = std::env::args()
         .skip(1)
         .find_map(|word| word.replace('_', "").parse().ok())
