@@ -65,6 +65,11 @@ site *ARGS:
 capstone *ARGS:
     @cargo course capstone "$@"
 
+# Copy a whole database, SQLite to PostgreSQL or back: just copy FROM TO
+[no-cd, no-exit-message]
+copy *ARGS:
+    @cargo course copy "$@"
+
 # Run a benchmark: just bench sockets; without a name, list them
 [no-cd, no-exit-message]
 bench *ARGS:

@@ -91,8 +91,8 @@ Examples:
 /// Which database. The value is read through [`told`], which knows whether it was typed.
 #[derive(Debug, Args)]
 pub struct Database {
-    /// The database of the crawl, an SQLite file
-    #[arg(long, value_name = "PATH", default_value = default(&DB), value_parser = fits(&DB))]
+    /// The database of the crawl: an SQLite file, or postgres://user@host/name
+    #[arg(long, value_name = "DATABASE", default_value = default(&DB), value_parser = fits(&DB))]
     db: String,
 }
 

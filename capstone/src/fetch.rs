@@ -261,7 +261,11 @@ mod tests {
     }
 
     fn settings() -> Settings {
-        let mut settings = Settings::new(Vec::new(), "unused.db", UserAgent::anonymous());
+        let mut settings = Settings::new(
+            Vec::new(),
+            std::path::Path::new("unused.db"),
+            UserAgent::anonymous(),
+        );
         settings.allow_local = true;
         settings.limits.silence = Duration::from_secs(5);
         settings.limits.max_body_bytes = 10_000;

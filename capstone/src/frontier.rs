@@ -696,7 +696,7 @@ mod tests {
         let agent = UserAgent::new("Spindle", Some("ann@site.test")).expect("a valid agent");
         Settings::new(
             seeds.iter().map(|s| seed(s).expect("a seed")).collect(),
-            "unused.db",
+            std::path::Path::new("unused.db"),
             agent,
         )
     }

@@ -26,6 +26,7 @@ use capstone::settings::{Settings, UserAgent, is_this_machine};
 use capstone::store::Store;
 use clap::{CommandFactory, FromArgMatches};
 use coordination::Shutdown;
+use database::Address;
 use environments::{Environment, Resolved};
 
 use crate::arguments::{Cli, Command, Crawl, Export, Format};
@@ -97,7 +98,7 @@ fn run_crawl(arguments: &Crawl, told: &Resolved) -> anyhow::Result<ExitCode> {
     }
     // Asked before anything is made: settings that contradict each other must leave no database behind.
     Settings::told(arguments.seeds.clone(), told, told.get(&CONTACT).as_deref())?;
-    let mut store = Store::create(&told.value(&DB))?;
+    let mut store = Store::create(told.value(&DB))?;
     let contact = contact(arguments, told, &mut store)?;
     let settings = Settings::told(arguments.seeds.clone(), told, contact.as_deref())?;
     let web = Renderer::new(Fetcher::new(&settings)?, &settings)?;
@@ -233,7 +234,7 @@ fn stop_signal() -> anyhow::Result<Shutdown> {
     Ok(shutdown)
 }
 
-fn print_summary(ended: &Summary, database: &Path) -> io::Result<()> {
+fn print_summary(ended: &Summary, database: &Address) -> io::Result<()> {
     let mut out = io::stdout().lock();
     let progress = &ended.progress;
     let verb = if ended.stopped { "stopped" } else { "done" };
@@ -245,7 +246,7 @@ fn print_summary(ended: &Summary, database: &Path) -> io::Result<()> {
         progress.rate()
     )?;
     write!(out, "{}", summary(&ended.counts))?;
-    writeln!(out, "  database {}", database.display())?;
+    writeln!(out, "  database {}", database)?;
     if ended.stopped {
         writeln!(out, "go on with: {}", same_command())?;
     } else if ended.counts.pending > 0 {
@@ -277,10 +278,10 @@ fn same_command() -> String {
 // stats, export, settings, watch
 // ---------------------------------------------------------------------------------------------
 
-fn stats(path: &Path) -> anyhow::Result<ExitCode> {
-    let counts = Store::open(path)?.counts()?;
+fn stats(address: &Address) -> anyhow::Result<ExitCode> {
+    let counts = Store::open(address)?.counts()?;
     let mut out = io::stdout().lock();
-    writeln!(out, "{}", path.display())?;
+    writeln!(out, "{address}")?;
     write!(out, "{}", summary(&counts))?;
     let evidence: Vec<_> = counts
         .dates_by
@@ -299,7 +300,7 @@ fn stats(path: &Path) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn export(arguments: &Export, database: &Path) -> anyhow::Result<ExitCode> {
+fn export(arguments: &Export, database: &Address) -> anyhow::Result<ExitCode> {
     let store = Store::open(database)?;
     let mut out = BufWriter::new(io::stdout().lock());
     if matches!(arguments.format, Format::Csv) {

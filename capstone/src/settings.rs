@@ -7,9 +7,9 @@
 pub mod declared;
 
 use std::net::IpAddr;
-use std::path::PathBuf;
 use std::time::Duration;
 
+use database::Address;
 use environments::Resolved;
 use url::{Host, Url};
 
@@ -25,7 +25,7 @@ pub struct Settings {
     /// Where the crawl starts. Their hosts are its scope.
     pub seeds: Vec<Url>,
     /// The SQLite file that the crawl writes and resumes from.
-    pub database: PathBuf,
+    pub database: Address,
     /// How many worker threads fetch and extract; also how many requests are out at once.
     pub threads: usize,
     /// Who asks.
@@ -45,7 +45,7 @@ pub struct Settings {
 
 impl Settings {
     /// Returns settings for a crawl of `seeds` into `database`, with the default of everything else.
-    pub fn new(seeds: Vec<Url>, database: impl Into<PathBuf>, agent: UserAgent) -> Self {
+    pub fn new(seeds: Vec<Url>, database: impl Into<Address>, agent: UserAgent) -> Self {
         Self {
             seeds,
             database: database.into(),
@@ -394,7 +394,11 @@ mod tests {
 
         let told = Settings::told(Vec::new(), &nothing, None).expect("valid");
 
-        let mut default = Settings::new(Vec::new(), "spindle.db", UserAgent::anonymous());
+        let mut default = Settings::new(
+            Vec::new(),
+            std::path::Path::new("spindle.db"),
+            UserAgent::anonymous(),
+        );
         default.politeness.connections = default.threads;
         assert_eq!(format!("{told:?}"), format!("{default:?}"));
     }

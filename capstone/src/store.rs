@@ -11,23 +11,32 @@
 //! Three rules keep it whole:
 //!
 //! 1. **One writer.** One thread of one process writes. A second process is refused ([`StoreError::Locked`])
-//!    by a lock that the operating system releases however the first one ends.
+//!    by a lock that the operating system, or the server, releases however the first one ends.
 //! 2. **One record, one transaction.** A [`PageRecord`] is everything that one answer changes: the page,
 //!    the links found on it, the URLs seen there first, the state of its own URL. [`Store::write`] makes
 //!    several records durable together, but never a part of one. So after a crash each URL is either
 //!    still `pending`, and is asked for again, or its page is there.
 //! 3. **No URL twice.** The key of a URL is unique, and a page's row has the number of its URL.
 //!
+//! The database is a file of SQLite or, for `postgres://…`, one on a server: the same statements, the same
+//! promises, tables by the same migrations.
+//!
 //! SQLite's write-ahead log lets `stats` and `export` read while a crawl writes. With
 //! `synchronous = NORMAL` a killed process loses nothing; after a power cut the last moments may be
 //! missing, never half written, and are fetched again.
 
+use std::cell::RefCell;
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{self, Read, Seek, Write};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use rusqlite::{Connection, OpenFlags, OptionalExtension, Row, params};
+use database::migrate::Migration;
+use database::value::FromValue;
+use database::{
+    Address, Cause, Database, Kind, Postgres, Row, Sqlite, Transaction, Value, values, well_kept,
+};
+use rusqlite::{Connection, OpenFlags};
 use url::Url;
 
 use crate::extract::ExtractedPage;
@@ -162,33 +171,35 @@ pub struct OriginRow {
     pub fetched_at: SystemTime,
 }
 
-/// Why the database cannot be used.
+/// Why the database cannot be used. A `place` is a file, or an address without its password.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum StoreError {
     /// Another process writes to it.
-    #[error("{} is in use: {holder} is crawling into it", path.display())]
+    #[error("{place} is in use: {holder} is crawling into it")]
     Locked {
         /// The database.
-        path: PathBuf,
+        place: String,
         /// Who holds it, for example `process 4711`.
         holder: String,
     },
     /// There is nothing to read.
-    #[error("there is no crawl in {}", .0.display())]
-    Missing(PathBuf),
+    #[error("there is no crawl in {0}")]
+    Missing(String),
     /// It holds something else.
-    #[error("{} is a database of another program", .0.display())]
-    Foreign(PathBuf),
+    #[error("{0} is a database of another program")]
+    Foreign(String),
     /// It was written by a later version of this program.
-    #[error("{} was made by a later version of this program (schema {found}, this one knows {known})", path.display())]
+    #[error(
+        "{place} was made by a later version of this program (schema {found}, this one knows {known})"
+    )]
     TooNew {
         /// The database.
-        path: PathBuf,
+        place: String,
         /// Its schema.
-        found: usize,
+        found: i64,
         /// Ours.
-        known: usize,
+        known: i64,
     },
     /// The file system refused.
     #[error("cannot use {}", path.display())]
@@ -200,101 +211,139 @@ pub enum StoreError {
         source: io::Error,
     },
     /// The disk is full.
-    #[error("no space left for {}", .0.display())]
-    Full(PathBuf),
-    /// SQLite refused.
-    #[error("cannot {doing} {}", path.display())]
+    #[error("no space left for {0}")]
+    Full(String),
+    /// The tables could not be made or brought up to date.
+    #[error("cannot migrate {place}")]
+    Migrate {
+        /// The database.
+        place: String,
+        /// Why.
+        #[source]
+        source: well_kept::WellKeptError,
+    },
+    /// The database refused.
+    #[error("cannot {doing} {place}")]
     Sql {
         /// What was being done, for example `write to`.
         doing: &'static str,
         /// The database.
-        path: PathBuf,
+        place: String,
         /// Why.
         #[source]
-        source: rusqlite::Error,
+        source: database::Error,
     },
 }
 
 /// Marks a file as ours: `Spin` in ASCII, in the header that SQLite reserves for this.
-const APPLICATION_ID: i32 = 0x5370_696e;
+const APPLICATION_ID: i64 = 0x5370_696e;
 
 // ANCHOR: migrations
-/// The schema, step by step. The version of a database is how many steps it has taken; a step that
-/// was published is never edited, only followed by another.
-const MIGRATIONS: [&str; 1] = ["
-    CREATE TABLE urls (
-        id       INTEGER PRIMARY KEY,
-        url      TEXT    NOT NULL UNIQUE,
-        depth    INTEGER NOT NULL,
-        state    TEXT    NOT NULL CHECK (state IN ('pending', 'stored', 'refused', 'failed', 'skipped')),
-        why      TEXT    CHECK ((why IS NULL) = (state IN ('pending', 'stored'))),
-        may_pass INTEGER NOT NULL DEFAULT 0,  -- failed, and the next run tries again
-        tries    INTEGER NOT NULL DEFAULT 0   -- over all runs
-    ) STRICT;
-
-    CREATE TABLE pages (
-        url_id     INTEGER PRIMARY KEY REFERENCES urls (id),
-        title      TEXT,
-        published  TEXT,     -- YYYY-MM-DD
-        evidence   TEXT,     -- where the page says so: json-ld, meta, microdata, time, url, text
-        modified   TEXT,
-        author     TEXT,
-        language   TEXT,
-        canonical  TEXT,     -- the URL that the page calls its own, where that is another
-        status     INTEGER NOT NULL,
-        bytes      INTEGER NOT NULL,
-        took_ms    INTEGER NOT NULL,
-        fetched_at INTEGER NOT NULL,  -- seconds since 1970, UTC
-        CHECK ((published IS NULL) = (evidence IS NULL))
-    ) STRICT;
-
-    CREATE TABLE links (
-        from_id INTEGER NOT NULL REFERENCES urls (id),
-        to_id   INTEGER NOT NULL REFERENCES urls (id),
-        PRIMARY KEY (from_id, to_id)
-    ) STRICT, WITHOUT ROWID;
-
-    CREATE TABLE origins (
-        origin     TEXT PRIMARY KEY,
-        status     INTEGER NOT NULL,
-        robots     BLOB    NOT NULL,
-        fetched_at INTEGER NOT NULL
-    ) STRICT;
-
-    CREATE TABLE scope (host TEXT PRIMARY KEY) STRICT;
-    CREATE TABLE notes (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
-
-    CREATE VIEW articles AS
-        SELECT urls.url, pages.title, pages.published FROM pages JOIN urls ON urls.id = pages.url_id;
-"];
+/// The schema, step by step, for either database. A step that was published is never edited, only
+/// followed by another.
+fn migrations(kind: Kind) -> Vec<Migration> {
+    let integer = kind.choose("INTEGER", "BIGINT");
+    let bytes = kind.choose("BLOB", "BYTEA");
+    let (strict, no_rowid) = kind.choose((" STRICT", " STRICT, WITHOUT ROWID"), ("", ""));
+    let mut first = vec![
+        format!(
+            "CREATE TABLE urls (
+    id       {integer} PRIMARY KEY,
+    url      TEXT NOT NULL UNIQUE,
+    depth    {integer} NOT NULL,
+    state    TEXT NOT NULL CHECK (state IN ('pending', 'stored', 'refused', 'failed', 'skipped')),
+    why      TEXT CHECK ((why IS NULL) = (state IN ('pending', 'stored'))),
+    may_pass {integer} NOT NULL DEFAULT 0,  -- failed, and the next run tries again
+    tries    {integer} NOT NULL DEFAULT 0   -- over all runs
+){strict}"
+        ),
+        format!(
+            "CREATE TABLE pages (
+    url_id     {integer} PRIMARY KEY REFERENCES urls (id),
+    title      TEXT,
+    published  TEXT,     -- YYYY-MM-DD
+    evidence   TEXT,     -- where the page says so: json-ld, meta, microdata, time, url, text
+    modified   TEXT,
+    author     TEXT,
+    language   TEXT,
+    canonical  TEXT,     -- the URL that the page calls its own, where that is another
+    status     {integer} NOT NULL,
+    bytes      {integer} NOT NULL,
+    took_ms    {integer} NOT NULL,
+    fetched_at {integer} NOT NULL,  -- seconds since 1970, UTC
+    CHECK ((published IS NULL) = (evidence IS NULL))
+){strict}"
+        ),
+        format!(
+            "CREATE TABLE links (
+    from_id {integer} NOT NULL REFERENCES urls (id),
+    to_id   {integer} NOT NULL REFERENCES urls (id),
+    PRIMARY KEY (from_id, to_id)
+){no_rowid}"
+        ),
+        format!(
+            "CREATE TABLE origins (
+    origin     TEXT PRIMARY KEY,
+    status     {integer} NOT NULL,
+    robots     {bytes} NOT NULL,
+    fetched_at {integer} NOT NULL
+){strict}"
+        ),
+        format!("CREATE TABLE scope (host TEXT PRIMARY KEY){strict}"),
+        format!("CREATE TABLE notes (name TEXT PRIMARY KEY, value TEXT NOT NULL){strict}"),
+        "CREATE VIEW articles AS
+    SELECT urls.url, pages.title, pages.published FROM pages JOIN urls ON urls.id = pages.url_id"
+            .to_owned(),
+    ];
+    if kind == Kind::Sqlite {
+        first.push(format!("PRAGMA application_id = {APPLICATION_ID}"));
+    }
+    vec![Migration::new(1, FIRST, first)]
+}
 // ANCHOR_END: migrations
+
+/// The name of the first migration, by which a database on a server is known as ours.
+const FIRST: &str = "crawl";
 
 /// A crawl's database. See the [module](self) for what it promises.
 #[derive(Debug)]
 pub struct Store {
-    connection: Connection,
-    path: PathBuf,
-    /// Held while a crawl writes; the system releases it when the process ends, however it ends.
+    /// In a cell, since a question takes the connection for as long as it is answered.
+    database: RefCell<Box<dyn Database>>,
+    address: Address,
+    /// Held while a crawl writes; the system releases it when the process ends, however it ends. On a
+    /// server the connection itself holds the lock.
     _lock: Option<File>,
 }
 
 impl Store {
-    /// Opens the database of a crawl for writing, and makes it where there is none.
+    /// Opens the database of a crawl for writing, and makes its tables where there are none.
     ///
     /// # Errors
     ///
     /// [`StoreError`], above all [`StoreError::Locked`] when another process writes to it.
-    pub fn create(path: &Path) -> Result<Self, StoreError> {
-        let lock = lock(path)?;
-        let flags = OpenFlags::default();
-        let mut store = Self::connect(path, flags, Some(lock))?;
-        let version = store.version()?;
-        store.sql("open", |connection| {
-            connection.pragma_update(None, "journal_mode", "WAL")?;
-            connection.pragma_update(None, "synchronous", "NORMAL")?;
-            connection.pragma_update(None, "foreign_keys", true)
-        })?;
-        store.migrate(version)?;
+    pub fn create(address: impl Into<Address>) -> Result<Self, StoreError> {
+        let address = address.into();
+        let store = match &address {
+            Address::Sqlite(path) => {
+                let lock = lock(path)?;
+                // Whose it is, before anything is changed, be it only its journal.
+                let looked_at =
+                    Self::over(connect(path, OpenFlags::default())?, address.clone(), None);
+                looked_at.version()?;
+                drop(looked_at);
+                let database =
+                    Sqlite::open(path).map_err(|source| explain("open", &address, source))?;
+                Self::over(Box::new(database), address, Some(lock))
+            }
+            Address::Postgres(url) => {
+                let mut database =
+                    Postgres::connect(url).map_err(|source| explain("open", &address, source))?;
+                lock_server(&mut database, &address)?;
+                Self::over(Box::new(database), address, None)
+            }
+        };
+        store.migrate()?;
         Ok(store)
     }
 
@@ -303,70 +352,85 @@ impl Store {
     /// # Errors
     ///
     /// [`StoreError`], above all [`StoreError::Missing`].
-    pub fn open(path: &Path) -> Result<Self, StoreError> {
-        if !path.exists() {
-            return Err(StoreError::Missing(path.to_owned()));
-        }
-        let store = Self::connect(path, OpenFlags::SQLITE_OPEN_READ_ONLY, None)?;
+    pub fn open(address: impl Into<Address>) -> Result<Self, StoreError> {
+        let address = address.into();
+        let database = match &address {
+            Address::Sqlite(path) if !path.exists() => {
+                return Err(StoreError::Missing(address.to_string()));
+            }
+            Address::Sqlite(path) => connect(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?,
+            Address::Postgres(_) => {
+                let opened = address.open();
+                opened.map_err(|source| explain("open", &address, source))?
+            }
+        };
+        let store = Self::over(database, address, None);
         if store.version()? == 0 {
-            return Err(StoreError::Missing(path.to_owned()));
+            return Err(StoreError::Missing(store.address.to_string()));
         }
         Ok(store)
     }
 
-    fn connect(path: &Path, flags: OpenFlags, lock: Option<File>) -> Result<Self, StoreError> {
-        let connection = Connection::open_with_flags(path, flags)
-            .and_then(|connection| {
-                connection.busy_timeout(Duration::from_secs(10))?;
-                // A record takes about ten kinds of statement; none is compiled twice.
-                connection.set_prepared_statement_cache_capacity(32);
-                Ok(connection)
-            })
-            .map_err(|source| explain("open", path, source))?;
-        Ok(Self {
-            connection,
-            path: path.to_owned(),
+    fn over(database: Box<dyn Database>, address: Address, lock: Option<File>) -> Self {
+        Self {
+            database: RefCell::new(database),
+            address,
             _lock: lock,
-        })
+        }
     }
 
     /// Returns how many migrations the database has taken, after a look at whose it is.
-    fn version(&self) -> Result<usize, StoreError> {
-        let (owner, version, tables): (i32, usize, i64) = self.sql("open", |connection| {
-            connection.query_row(
-                "SELECT (SELECT application_id FROM pragma_application_id), \
-                        (SELECT user_version FROM pragma_user_version), \
-                        (SELECT count(*) FROM sqlite_schema)",
-                [],
-                |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
-            )
-        })?;
-        if owner != APPLICATION_ID && (owner != 0 || version != 0 || tables != 0) {
-            return Err(StoreError::Foreign(self.path.clone()));
+    fn version(&self) -> Result<i64, StoreError> {
+        let applied = self.sql("open", well_kept::applied)?;
+        let newest = applied.last().map_or(0, |(version, _)| *version);
+        let (is_ours, older) = match self.address.kind() {
+            Kind::Sqlite => self.sql("open", whose_file)?,
+            Kind::Postgres => {
+                let tables: i64 = self.sql("open", |database| {
+                    number(
+                        database,
+                        "SELECT count(*) FROM pg_tables WHERE schemaname = current_schema()",
+                    )
+                })?;
+                let is_empty = tables == 0;
+                let is_ours = applied.first().is_some_and(|(_, name)| name == FIRST);
+                (is_empty || is_ours, 0)
+            }
+        };
+        if !is_ours {
+            return Err(StoreError::Foreign(self.address.to_string()));
         }
-        if version > MIGRATIONS.len() {
+        let known = i64::try_from(migrations(self.address.kind()).len()).unwrap_or(i64::MAX);
+        let found = newest.max(older);
+        if found > known {
+            let place = self.address.to_string();
             return Err(StoreError::TooNew {
-                path: self.path.clone(),
-                found: version,
-                known: MIGRATIONS.len(),
+                place,
+                found,
+                known,
             });
         }
-        Ok(version)
+        Ok(found)
     }
 
     // ANCHOR: migrate
-    /// Takes the steps that are missing, each with its new version in one transaction: a crash in the
-    /// middle leaves the step undone, not half done.
-    fn migrate(&mut self, version: usize) -> Result<(), StoreError> {
-        for (number, step) in (1_u32..).zip(MIGRATIONS).skip(version) {
-            self.sql_mut("migrate", |connection| {
-                let transaction = connection.transaction()?;
-                transaction.execute_batch(step)?;
-                transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
-                transaction.pragma_update(None, "user_version", number)?;
-                transaction.commit()
-            })?;
+    /// Takes the steps that are missing, all in one transaction: a crash in the middle leaves them undone,
+    /// not half done.
+    fn migrate(&self) -> Result<(), StoreError> {
+        let version = self.version()?;
+        let migrations = migrations(self.address.kind());
+        let mut database = self.database.borrow_mut();
+        let migrate = |source| StoreError::Migrate {
+            place: self.address.to_string(),
+            source,
+        };
+        let applied = well_kept::applied(database.as_mut());
+        let applied = applied.map_err(|source| explain("open", &self.address, source))?;
+        if applied.is_empty() && version > 0 {
+            // Made before the steps were recorded this way: it has them already.
+            well_kept::adopt(database.as_mut(), &migrations[..1]).map_err(migrate)?;
         }
+        well_kept::run(database.as_mut(), &migrations).map_err(migrate)?;
         Ok(())
     }
     // ANCHOR_END: migrate
@@ -379,10 +443,10 @@ impl Store {
     /// [`StoreError::Full`] when the disk is full, [`StoreError::Sql`] for all else. Nothing was
     /// written then, and the URLs are still pending.
     pub fn write(&mut self, records: &[PageRecord]) -> Result<(), StoreError> {
-        self.sql_mut("write to", |connection| {
-            let transaction = connection.transaction()?;
+        self.sql("write to", |database| {
+            let mut transaction = Transaction::begin(database)?;
             for record in records {
-                write_record(&transaction, record)?;
+                write_record(&mut transaction, record)?;
             }
             transaction.commit()
         })
@@ -396,20 +460,20 @@ impl Store {
     ///
     /// [`StoreError`] when the database cannot be read.
     pub fn urls(&self, mut each: impl FnMut(UrlId, Url, u32, bool)) -> Result<(), StoreError> {
-        self.sql("read", |connection| {
-            let mut statement = connection.prepare(
+        self.sql("read", |database| {
+            database.each(
                 "SELECT id, url, depth, \
-                    state IN ('stored', 'skipped') OR (state = 'failed' AND NOT may_pass) \
+                    state IN ('stored', 'skipped') OR (state = 'failed' AND may_pass = 0) \
                     OR (state = 'refused' AND why = 'noindex') FROM urls ORDER BY id",
-            )?;
-            let mut rows = statement.query([])?;
-            while let Some(row) = rows.next()? {
-                // Keys are written by us alone; a row that somebody spoiled is passed over.
-                if let Ok(url) = Url::parse(row.get_ref(1)?.as_str()?) {
-                    each(row.get(0)?, url, row.get(2)?, row.get(3)?);
-                }
-            }
-            Ok(())
+                &[],
+                &mut |row| {
+                    // Keys are written by us alone; a row that somebody spoiled is passed over.
+                    if let Ok(url) = Url::parse(&row.get::<String>(1)?) {
+                        each(row.get(0)?, url, row.get(2)?, row.get(3)?);
+                    }
+                    Ok(())
+                },
+            )
         })
     }
 
@@ -419,13 +483,12 @@ impl Store {
     ///
     /// [`StoreError`] when the database cannot be read.
     pub fn duplicates(&self) -> Result<Vec<(UrlId, UrlId)>, StoreError> {
-        self.sql("read", |connection| {
-            let mut statement = connection.prepare(
-                "SELECT one.id, other.id FROM urls one JOIN urls other ON one.why = 'same page as ' || other.url \
-                 WHERE one.state = 'skipped'",
-            )?;
-            statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect()
-        })
+        self.list(
+            "SELECT one.id, other.id FROM urls one JOIN urls other ON one.why = 'same page as ' || other.url \
+             WHERE one.state = 'skipped' ORDER BY one.id",
+            &[],
+            |row| Ok((row.get(0)?, row.get(1)?)),
+        )
     }
 
     /// Returns the robots.txt files that were fetched after `since`, and whether they may still be used
@@ -435,20 +498,18 @@ impl Store {
     ///
     /// [`StoreError`] when the database cannot be read.
     pub fn origins(&self, since: SystemTime) -> Result<Vec<OriginRow>, StoreError> {
-        self.sql("read", |connection| {
-            let mut statement = connection.prepare(
-                "SELECT origin, status, robots, fetched_at FROM origins WHERE fetched_at >= ?1",
-            )?;
-            let rows = statement.query_map([seconds(since)], |row| {
+        self.list(
+            "SELECT origin, status, robots, fetched_at FROM origins WHERE fetched_at >= $1",
+            values![seconds(since)],
+            |row| {
                 Ok(OriginRow {
                     origin: row.get(0)?,
                     status: row.get(1)?,
                     robots: row.get(2)?,
                     fetched_at: UNIX_EPOCH + Duration::from_secs(row.get(3)?),
                 })
-            })?;
-            rows.collect()
-        })
+            },
+        )
     }
 
     /// Returns the hosts that the seeds led to.
@@ -457,9 +518,8 @@ impl Store {
     ///
     /// [`StoreError`] when the database cannot be read.
     pub fn scope(&self) -> Result<Vec<String>, StoreError> {
-        self.sql("read", |connection| {
-            let mut statement = connection.prepare("SELECT host FROM scope ORDER BY host")?;
-            statement.query_map([], |row| row.get(0))?.collect()
+        self.list("SELECT host FROM scope ORDER BY host", &[], |row| {
+            row.get(0)
         })
     }
 
@@ -469,13 +529,9 @@ impl Store {
     ///
     /// [`StoreError`] when the database cannot be read.
     pub fn note(&self, name: &str) -> Result<Option<String>, StoreError> {
-        self.sql("read", |connection| {
-            connection
-                .query_row("SELECT value FROM notes WHERE name = ?1", [name], |row| {
-                    row.get(0)
-                })
-                .optional()
-        })
+        let sql = "SELECT value FROM notes WHERE name = $1";
+        let notes = self.list(sql, values![name], |row| row.get(0))?;
+        Ok(notes.into_iter().next())
     }
 
     /// Leaves a note for the next run.
@@ -484,11 +540,12 @@ impl Store {
     ///
     /// [`StoreError`] when the database cannot be written.
     pub fn set_note(&mut self, name: &str, value: &str) -> Result<(), StoreError> {
-        self.sql_mut("write to", |connection| {
-            connection
+        self.sql("write to", |database| {
+            database
                 .execute(
-                    "INSERT OR REPLACE INTO notes (name, value) VALUES (?1, ?2)",
-                    [name, value],
+                    "INSERT INTO notes (name, value) VALUES ($1, $2) \
+                     ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+                    &[Value::from(name), text(value)],
                 )
                 .map(drop)
         })
@@ -500,39 +557,39 @@ impl Store {
     ///
     /// [`StoreError`] when the database cannot be read.
     pub fn counts(&self) -> Result<Counts, StoreError> {
-        self.sql("read", |connection| {
-            let list = |sql: &str| -> rusqlite::Result<Vec<(String, u64)>> {
-                connection.prepare(sql)?.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect()
-            };
-            let number = |sql: &str| connection.query_row(sql, [], |row| row.get::<_, u64>(0));
-            let states = list("SELECT state, count(*) FROM urls GROUP BY state")?;
-            let of = |name: &str| states.iter().find(|(state, _)| state == name).map_or(0, |(_, count)| *count);
-            // What follows a colon is particular to one URL; what stands before it is the kind of reason.
-            let reasons = |state: &str| {
-                list(&format!(
-                    "SELECT CASE WHEN why LIKE 'redirect to %' THEN 'redirect' WHEN why LIKE 'same page as %' THEN 'same page' \
-                                 WHEN instr(why, ':') > 0 THEN substr(why, 1, instr(why, ':') - 1) \
-                                 ELSE why END AS reason, count(*) \
-                     FROM urls WHERE state = '{state}' GROUP BY reason ORDER BY 2 DESC, 1"
-                ))
-            };
-            Ok(Counts {
-                pending: of("pending"),
-                stored: of("stored"),
-                refused: of("refused"),
-                failed: of("failed"),
-                skipped: of("skipped"),
-                refused_for: reasons("refused")?,
-                failed_for: reasons("failed")?,
-                skipped_for: reasons("skipped")?,
-                with_title: number("SELECT count(title) FROM pages")?,
-                with_date: number("SELECT count(published) FROM pages")?,
-                dates_by: list(
-                    "SELECT evidence, count(*) FROM pages WHERE evidence IS NOT NULL GROUP BY evidence ORDER BY 2 DESC, 1",
-                )?,
-                links: number("SELECT count(*) FROM links")?,
-                bytes: number("SELECT coalesce(sum(bytes), 0) FROM pages")?,
-            })
+        let list = |sql: &str| self.list(sql, &[], |row| Ok((row.get(0)?, row.get(1)?)));
+        let number = |sql: &str| self.sql("read", |database| number(database, sql));
+        let states: Vec<(String, u64)> = list("SELECT state, count(*) FROM urls GROUP BY state")?;
+        let of = |name: &str| {
+            let found = states.iter().find(|(state, _)| state == name);
+            found.map_or(0, |(_, count)| *count)
+        };
+        // What follows a colon is particular to one URL; what stands before it is the kind of reason.
+        let position = self.address.kind().choose("instr", "strpos");
+        let reasons = |state: &str| {
+            list(&format!(
+                "SELECT CASE WHEN why LIKE 'redirect to %' THEN 'redirect' WHEN why LIKE 'same page as %' THEN 'same page' \
+                             WHEN {position}(why, ':') > 0 THEN substr(why, 1, CAST({position}(why, ':') - 1 AS INTEGER)) \
+                             ELSE why END AS reason, count(*) \
+                 FROM urls WHERE state = '{state}' GROUP BY reason ORDER BY 2 DESC, 1"
+            ))
+        };
+        Ok(Counts {
+            pending: of("pending"),
+            stored: of("stored"),
+            refused: of("refused"),
+            failed: of("failed"),
+            skipped: of("skipped"),
+            refused_for: reasons("refused")?,
+            failed_for: reasons("failed")?,
+            skipped_for: reasons("skipped")?,
+            with_title: number("SELECT count(title) FROM pages")?,
+            with_date: number("SELECT count(published) FROM pages")?,
+            dates_by: list(
+                "SELECT evidence, count(*) FROM pages WHERE evidence IS NOT NULL GROUP BY evidence ORDER BY 2 DESC, 1",
+            )?,
+            links: number("SELECT count(*) FROM links")?,
+            bytes: number("SELECT CAST(coalesce(sum(bytes), 0) AS BIGINT) FROM pages")?,
         })
     }
 
@@ -546,102 +603,152 @@ impl Store {
         mut each: impl FnMut(&Exported) -> Result<(), E>,
     ) -> Result<(), E> {
         let mut outcome = Ok(());
-        self.sql("read", |connection| {
-            let mut statement = connection.prepare(
+        self.sql("read", |database| {
+            database.each(
                 "SELECT url, title, published, state, why, tries FROM urls LEFT JOIN pages ON url_id = id ORDER BY id",
-            )?;
-            let mut rows = statement.query([])?;
-            while let Some(row) = rows.next()? {
-                outcome = each(&Exported::from_row(row)?);
-                if outcome.is_err() {
-                    break;
-                }
-            }
-            Ok(())
+                &[],
+                &mut |row| {
+                    if outcome.is_ok() {
+                        outcome = each(&Exported::from_row(&row)?);
+                    }
+                    Ok(())
+                },
+            )
         })?;
         outcome
+    }
+
+    fn list<T>(
+        &self,
+        sql: &str,
+        values: &[Value],
+        read: impl Fn(&Row) -> Result<T, database::Error>,
+    ) -> Result<Vec<T>, StoreError> {
+        self.sql("read", |database| {
+            database.query(sql, values)?.iter().map(read).collect()
+        })
     }
 
     fn sql<T>(
         &self,
         doing: &'static str,
-        act: impl FnOnce(&Connection) -> rusqlite::Result<T>,
+        act: impl FnOnce(&mut dyn Database) -> Result<T, database::Error>,
     ) -> Result<T, StoreError> {
-        act(&self.connection).map_err(|source| explain(doing, &self.path, source))
-    }
-
-    fn sql_mut<T>(
-        &mut self,
-        doing: &'static str,
-        act: impl FnOnce(&mut Connection) -> rusqlite::Result<T>,
-    ) -> Result<T, StoreError> {
-        act(&mut self.connection).map_err(|source| explain(doing, &self.path, source))
+        act(self.database.borrow_mut().as_mut())
+            .map_err(|source| explain(doing, &self.address, source))
     }
 }
 
 // ANCHOR: record
 /// Writes one record. The order matters: the rows that others point to come first.
-fn write_record(connection: &Connection, record: &PageRecord) -> rusqlite::Result<()> {
-    for row in record.url.iter().chain(&record.found) {
-        // A URL that was refused before, or failed in an earlier run, has its row already.
-        connection
-            .prepare_cached(
-                "INSERT INTO urls (id, url, depth, state, why, may_pass, tries) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) \
-                 ON CONFLICT (id) DO UPDATE SET depth = excluded.depth, state = excluded.state, why = excluded.why, \
-                    may_pass = excluded.may_pass, tries = tries + excluded.tries",
-            )?
-            .execute(params![
-                row.id,
-                row.url.as_str(),
-                row.depth,
-                row.state.name(),
-                row.state.why(),
-                !row.state.has_ended() && matches!(row.state, State::Failed { .. }),
-                row.tries
-            ])?;
-    }
+fn write_record(database: &mut dyn Database, record: &PageRecord) -> Result<(), database::Error> {
+    // A URL that was refused before, or failed in an earlier run, has its row already. Two of one
+    // statement must not be the same, so the asked one goes by itself.
+    let merge = "ON CONFLICT (id) DO UPDATE SET depth = excluded.depth, state = excluded.state, why = excluded.why, \
+                 may_pass = excluded.may_pass, tries = urls.tries + excluded.tries";
+    let head = "INSERT INTO urls (id, url, depth, state, why, may_pass, tries)";
+    let row_of = |row: &UrlRow| {
+        [
+            row.id.into(),
+            row.url.as_str().into(),
+            row.depth.into(),
+            row.state.name().into(),
+            row.state.why().map_or(Value::Null, |why| text(&why)),
+            (!row.state.has_ended() && matches!(row.state, State::Failed { .. })).into(),
+            row.tries.into(),
+        ]
+    };
+    insert(database, head, record.url.iter().map(row_of), merge)?;
+    insert(database, head, record.found.iter().map(row_of), merge)?;
     if let (Some(row), Some(page)) = (&record.url, &record.page) {
         let extracted = &page.extracted;
-        connection
-            .prepare_cached(
-                "INSERT INTO pages (url_id, title, published, evidence, modified, author, language, canonical, status, bytes, \
-                    took_ms, fetched_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
-            )?
-            .execute(params![
-                row.id,
-                extracted.title,
-                extracted.published.map(|found| found.date.to_string()),
-                extracted.published.map(|found| found.evidence.name()),
-                extracted.modified.map(|date| date.to_string()),
-                extracted.author,
-                extracted.language,
-                extracted.canonical.as_ref().map(Url::as_str),
-                page.status,
-                page.bytes as i64,
-                i64::try_from(page.took.as_millis()).unwrap_or(i64::MAX),
-                seconds(page.fetched_at),
-            ])?;
+        let texts = |found: Option<&str>| found.map_or(Value::Null, text);
+        database.execute(
+            "INSERT INTO pages (url_id, title, published, evidence, modified, author, language, canonical, status, bytes, \
+                took_ms, fetched_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+            &[
+                row.id.into(),
+                texts(extracted.title.as_deref()),
+                extracted.published.map(|found| found.date.to_string()).into(),
+                extracted.published.map(|found| found.evidence.name()).into(),
+                extracted.modified.map(|date| date.to_string()).into(),
+                texts(extracted.author.as_deref()),
+                texts(extracted.language.as_deref()),
+                extracted.canonical.as_ref().map(Url::as_str).into(),
+                page.status.into(),
+                (page.bytes as i64).into(),
+                i64::try_from(page.took.as_millis()).unwrap_or(i64::MAX).into(),
+                seconds(page.fetched_at).into(),
+            ],
+        )?;
     }
     if let Some(row) = &record.url {
-        let mut link = connection
-            .prepare_cached("INSERT OR IGNORE INTO links (from_id, to_id) VALUES (?1, ?2)")?;
-        for to in &record.links {
-            link.execute([row.id, *to])?;
-        }
+        let links = record.links.iter().map(|to| [row.id.into(), (*to).into()]);
+        insert(
+            database,
+            "INSERT INTO links (from_id, to_id)",
+            links,
+            "ON CONFLICT DO NOTHING",
+        )?;
     }
     if let Some(origin) = &record.origin {
-        connection
-            .prepare_cached("INSERT OR REPLACE INTO origins (origin, status, robots, fetched_at) VALUES (?1, ?2, ?3, ?4)")?
-            .execute(params![origin.origin, origin.status, origin.robots, seconds(origin.fetched_at)])?;
+        database.execute(
+            "INSERT INTO origins (origin, status, robots, fetched_at) VALUES ($1, $2, $3, $4) \
+             ON CONFLICT (origin) DO UPDATE SET status = excluded.status, robots = excluded.robots, \
+                fetched_at = excluded.fetched_at",
+            values![
+                &origin.origin,
+                origin.status,
+                origin.robots.clone(),
+                seconds(origin.fetched_at)
+            ],
+        )?;
     }
     if let Some(host) = &record.scope {
-        connection
-            .prepare_cached("INSERT OR IGNORE INTO scope (host) VALUES (?1)")?
-            .execute([host])?;
+        database.execute(
+            "INSERT INTO scope (host) VALUES ($1) ON CONFLICT DO NOTHING",
+            values![host],
+        )?;
     }
     Ok(())
 }
 // ANCHOR_END: record
+
+/// Inserts rows, sixteen a statement while there are so many: to a server each statement is a journey.
+fn insert<const COLUMNS: usize>(
+    database: &mut dyn Database,
+    head: &str,
+    rows: impl Iterator<Item = [Value; COLUMNS]>,
+    tail: &str,
+) -> Result<(), database::Error> {
+    const TOGETHER: usize = 16;
+    let rows: Vec<[Value; COLUMNS]> = rows.collect();
+    let (whole, rest) = rows.as_chunks::<TOGETHER>();
+    let places = |n_rows: usize| {
+        let row = |row: usize| {
+            let places: Vec<String> = (1..=COLUMNS)
+                .map(|column| format!("${}", row * COLUMNS + column))
+                .collect();
+            format!("({})", places.join(", "))
+        };
+        let rows: Vec<String> = (0..n_rows).map(row).collect();
+        format!("{head} VALUES {} {tail}", rows.join(", "))
+    };
+    let sql = places(TOGETHER);
+    for chunk in whole {
+        database.execute(&sql, chunk.as_flattened())?;
+    }
+    let sql = places(1);
+    for row in rest {
+        database.execute(&sql, row)?;
+    }
+    Ok(())
+}
+
+/// A text from a page, as both databases can keep it: PostgreSQL's texts have no NUL.
+fn text(text: &str) -> Value {
+    Value::Text(text.replace('\0', "\u{fffd}"))
+}
 
 /// How everything stands.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -690,7 +797,7 @@ pub struct Exported {
 }
 
 impl Exported {
-    fn from_row(row: &Row<'_>) -> rusqlite::Result<Self> {
+    fn from_row(row: &Row) -> Result<Self, database::Error> {
         let (state, why, tries): (String, Option<String>, u32) =
             (row.get(3)?, row.get(4)?, row.get(5)?);
         let error = match (state.as_str(), why) {
@@ -745,7 +852,7 @@ fn lock(path: &Path) -> Result<File, StoreError> {
                 holder.trim().to_owned()
             };
             return Err(StoreError::Locked {
-                path: path.to_owned(),
+                place: path.display().to_string(),
                 holder,
             });
         }
@@ -759,14 +866,89 @@ fn lock(path: &Path) -> Result<File, StoreError> {
 }
 // ANCHOR_END: lock
 
-fn explain(doing: &'static str, path: &Path, source: rusqlite::Error) -> StoreError {
-    use rusqlite::ErrorCode::{DiskFull, NotADatabase};
-    match source.sqlite_error_code() {
-        Some(DiskFull) => StoreError::Full(path.to_owned()),
-        Some(NotADatabase) => StoreError::Foreign(path.to_owned()),
+/// The number of the lock on a server: `Spin` and `dle` in ASCII. It belongs to one database of it.
+const SERVER_LOCK: i64 = 0x5370_696e_646c_6500;
+
+/// Takes the lock of a database on a server. The connection holds it, so it goes with the process.
+fn lock_server(database: &mut dyn Database, address: &Address) -> Result<(), StoreError> {
+    let refused = |source| explain("open", address, source);
+    let name = format!("SET application_name = 'process {}'", std::process::id());
+    database.batch(&name).map_err(refused)?;
+    // A server needs a moment to notice that a process was killed, so the first refusal is not the last.
+    for attempt in 0..20 {
+        if attempt > 0 {
+            std::thread::sleep(Duration::from_millis(50));
+        }
+        let sql = "SELECT pg_try_advisory_lock($1)";
+        let taken = database.query(sql, values![SERVER_LOCK]).map_err(refused)?;
+        if taken.first().is_some_and(|row| row.get(0).unwrap_or(false)) {
+            return Ok(());
+        }
+    }
+    let holders = database
+        .query(
+            "SELECT application_name FROM pg_stat_activity JOIN pg_locks USING (pid) \
+              WHERE locktype = 'advisory' AND granted AND objsubid = 1 AND pg_locks.database = \
+                    (SELECT oid FROM pg_database WHERE datname = current_database()) \
+                AND CAST(classid AS BIGINT) * 4294967296 + CAST(objid AS BIGINT) = $1",
+            values![SERVER_LOCK],
+        )
+        .map_err(refused)?;
+    let holder = holders.first().and_then(|row| row.get::<String>(0).ok());
+    Err(StoreError::Locked {
+        place: address.to_string(),
+        holder: holder
+            .filter(|name| !name.is_empty())
+            .unwrap_or_else(|| "another process".to_owned()),
+    })
+}
+
+/// Opens a file without changing anything about it.
+fn connect(path: &Path, flags: OpenFlags) -> Result<Box<dyn Database>, StoreError> {
+    let open = || {
+        let connection = Connection::open_with_flags(path, flags)?;
+        connection.busy_timeout(Duration::from_secs(10))?;
+        Ok(connection)
+    };
+    let connection = open().map_err(|source: rusqlite::Error| {
+        let place = path.display().to_string();
+        let source = database::Error::Open {
+            place,
+            source: source.into(),
+        };
+        explain("open", &path.into(), source)
+    })?;
+    Ok(Box::new(Sqlite::new(connection)))
+}
+
+/// Looks whose file it is: whether it is ours or empty, and how many steps it has taken that were
+/// counted in its header, as they were before the list of migrations.
+fn whose_file(database: &mut dyn Database) -> Result<(bool, i64), database::Error> {
+    let owner: i64 = number(database, "SELECT application_id FROM pragma_application_id")?;
+    let version: i64 = number(database, "SELECT user_version FROM pragma_user_version")?;
+    let tables: i64 = number(database, "SELECT count(*) FROM sqlite_schema")?;
+    let is_ours = owner == APPLICATION_ID || (owner == 0 && version == 0 && tables == 0);
+    Ok((is_ours, version))
+}
+
+/// The one number that a question answers with.
+fn number<T: FromValue + Default>(
+    database: &mut dyn Database,
+    sql: &str,
+) -> Result<T, database::Error> {
+    let rows = database.query(sql, &[])?;
+    rows.first()
+        .map_or_else(|| Ok(T::default()), |row| row.get(0))
+}
+
+fn explain(doing: &'static str, address: &Address, source: database::Error) -> StoreError {
+    let place = address.to_string();
+    match source.cause() {
+        Some(Cause::Full) => StoreError::Full(place),
+        Some(Cause::NoDatabase) => StoreError::Foreign(place),
         _ => StoreError::Sql {
             doing,
-            path: path.to_owned(),
+            place,
             source,
         },
     }
@@ -780,6 +962,8 @@ fn seconds(time: SystemTime) -> i64 {
 
 #[cfg(test)]
 mod tests {
+    use postgres_sandbox::Sandbox;
+
     use super::*;
 
     fn url(id: UrlId, state: State) -> UrlRow {
@@ -824,6 +1008,16 @@ mod tests {
         (folder, path)
     }
 
+    /// Runs a test on an empty file and on an empty database of a server.
+    fn on_both(test: impl Fn(&Address)) {
+        let (_folder, path) = folder();
+        test(&path.into());
+        if let Some(server) = Sandbox::for_tests() {
+            let database = server.fresh_database().expect("a database");
+            test(&Address::parse(database.url()).expect("an address"));
+        }
+    }
+
     fn open_urls(store: &Store) -> Vec<UrlId> {
         let mut open = Vec::new();
         store
@@ -838,136 +1032,143 @@ mod tests {
 
     #[test]
     fn a_page_and_what_was_found_on_it_come_back() {
-        let (_folder, path) = folder();
-        let mut store = Store::create(&path).expect("a new database");
-        store
-            .write(&[stored(
-                1,
-                vec![
-                    url(2, State::Pending),
-                    url(3, State::Refused(Refusal::OutOfScope)),
-                ],
-            )])
-            .expect("written");
-        drop(store);
+        on_both(|address| {
+            let mut store = Store::create(address).expect("a new database");
+            store
+                .write(&[stored(
+                    1,
+                    vec![
+                        url(2, State::Pending),
+                        url(3, State::Refused(Refusal::OutOfScope)),
+                    ],
+                )])
+                .expect("written");
+            drop(store);
 
-        let store = Store::create(&path).expect("the same database");
+            let store = Store::create(address).expect("the same database");
 
-        let counts = store.counts().expect("counts");
-        assert_eq!(
-            (counts.stored, counts.pending, counts.refused, counts.links),
-            (1, 1, 1, 2)
-        );
-        assert_eq!(
-            open_urls(&store),
-            [2, 3],
-            "a refusal is judged anew by the next run"
-        );
+            let counts = store.counts().expect("counts");
+            assert_eq!(
+                (counts.stored, counts.pending, counts.refused, counts.links),
+                (1, 1, 1, 2)
+            );
+            assert_eq!(
+                open_urls(&store),
+                [2, 3],
+                "a refusal is judged anew by the next run"
+            );
+        });
     }
 
     #[test]
     fn a_record_that_fails_leaves_nothing_of_its_batch() {
-        let (_folder, path) = folder();
-        let mut store = Store::create(&path).expect("a new database");
-        store.write(&[stored(1, Vec::new())]).expect("written");
+        on_both(|address| {
+            let mut store = Store::create(address).expect("a new database");
+            store.write(&[stored(1, Vec::new())]).expect("written");
 
-        // The same page a second time breaks the second record after its URL was written.
-        let error = store.write(&[
-            stored(2, vec![url(3, State::Pending)]),
-            stored(1, vec![url(4, State::Pending)]),
-        ]);
+            // The same page a second time breaks the second record after its URL was written.
+            let error = store.write(&[
+                stored(2, vec![url(3, State::Pending)]),
+                stored(1, vec![url(4, State::Pending)]),
+            ]);
 
-        assert!(matches!(error, Err(StoreError::Sql { .. })), "{error:?}");
-        let counts = store.counts().expect("counts");
-        assert_eq!((counts.stored, counts.pending), (1, 0));
+            assert!(matches!(error, Err(StoreError::Sql { .. })), "{error:?}");
+            let counts = store.counts().expect("counts");
+            assert_eq!((counts.stored, counts.pending), (1, 0));
+        });
     }
 
     #[test]
     fn each_state_decides_whether_the_next_run_asks_again() {
-        let (_folder, path) = folder();
-        let mut store = Store::create(&path).expect("a new database");
-        let other = Url::parse("http://site.test/x").expect("a URL");
-        let failed = |may_pass| State::Failed {
-            why: "503".into(),
-            may_pass,
-        };
-        let found = [
-            (1, State::Pending, true),
-            (2, failed(true), true),
-            (3, failed(false), false),
-            (4, State::Refused(Refusal::Robots), true),
-            (5, State::Refused(Refusal::NoIndex), false),
-            (6, State::Skipped(Skip::NotHtml("image/png".into())), false),
-            (7, State::Skipped(Skip::Redirect(other)), false),
-        ];
-        let rows = found
-            .iter()
-            .map(|(id, state, _)| url(*id, state.clone()))
-            .collect();
+        on_both(|address| {
+            let mut store = Store::create(address).expect("a new database");
+            let other = Url::parse("http://site.test/x").expect("a URL");
+            let failed = |may_pass| State::Failed {
+                why: "503".into(),
+                may_pass,
+            };
+            let found = [
+                (1, State::Pending, true),
+                (2, failed(true), true),
+                (3, failed(false), false),
+                (4, State::Refused(Refusal::Robots), true),
+                (5, State::Refused(Refusal::NoIndex), false),
+                (6, State::Skipped(Skip::NotHtml("image/png".into())), false),
+                (7, State::Skipped(Skip::Redirect(other)), false),
+            ];
+            let rows = found
+                .iter()
+                .map(|(id, state, _)| url(*id, state.clone()))
+                .collect();
 
-        store
-            .write(&[PageRecord {
-                found: rows,
-                ..PageRecord::default()
-            }])
-            .expect("written");
+            store
+                .write(&[PageRecord {
+                    found: rows,
+                    ..PageRecord::default()
+                }])
+                .expect("written");
 
-        let expected: Vec<_> = found
-            .iter()
-            .filter(|(_, _, again)| *again)
-            .map(|(id, ..)| *id)
-            .collect();
-        assert_eq!(open_urls(&store), expected);
+            let expected: Vec<_> = found
+                .iter()
+                .filter(|(_, _, again)| *again)
+                .map(|(id, ..)| *id)
+                .collect();
+            assert_eq!(open_urls(&store), expected);
+        });
     }
 
     #[test]
     fn tries_add_up_over_runs() {
-        let (_folder, path) = folder();
-        let mut store = Store::create(&path).expect("a new database");
-        let failed = || PageRecord {
-            url: Some(UrlRow {
-                tries: 3,
-                ..url(
-                    1,
-                    State::Failed {
-                        why: "503".into(),
-                        may_pass: true,
-                    },
-                )
-            }),
-            ..PageRecord::default()
-        };
+        on_both(|address| {
+            let mut store = Store::create(address).expect("a new database");
+            let failed = || PageRecord {
+                url: Some(UrlRow {
+                    tries: 3,
+                    ..url(
+                        1,
+                        State::Failed {
+                            why: "503".into(),
+                            may_pass: true,
+                        },
+                    )
+                }),
+                ..PageRecord::default()
+            };
 
-        store.write(&[failed()]).expect("written");
-        store.write(&[failed()]).expect("written");
+            store.write(&[failed()]).expect("written");
+            store.write(&[failed()]).expect("written");
 
-        let mut errors = Vec::new();
-        store
-            .export(|row| -> Result<(), StoreError> {
-                errors.push(row.error.clone());
-                Ok(())
-            })
-            .expect("exported");
-        assert_eq!(errors, [Some("failed: 503 (6 tries)".to_owned())]);
+            let mut errors = Vec::new();
+            store
+                .export(|row| -> Result<(), StoreError> {
+                    errors.push(row.error.clone());
+                    Ok(())
+                })
+                .expect("exported");
+            assert_eq!(errors, [Some("failed: 503 (6 tries)".to_owned())]);
+        });
     }
 
     #[test]
     fn a_second_writer_is_refused_and_told_who_writes() {
-        let (_folder, path) = folder();
-        let first = Store::create(&path).expect("a new database");
+        on_both(|address| {
+            let first = Store::create(address).expect("a new database");
 
-        let second = Store::create(&path).expect_err("it is in use").to_string();
+            let second = Store::create(address)
+                .expect_err("it is in use")
+                .to_string();
 
-        assert!(
-            second.contains(&format!("process {}", std::process::id())),
-            "{second}"
-        );
-        assert!(Store::open(&path).is_ok(), "reading is always possible");
-        drop(first);
-        assert!(
-            Store::create(&path).is_ok(),
-            "the lock went with its holder"
-        );
+            assert!(
+                second.contains(&format!("process {}", std::process::id())),
+                "{second}"
+            );
+            assert!(Store::open(address).is_ok(), "reading is always possible");
+            drop(first);
+            assert!(
+                Store::create(address).is_ok(),
+                "the lock went with its holder"
+            );
+        });
     }
 
     #[test]
@@ -987,16 +1188,103 @@ mod tests {
 
     #[test]
     fn a_database_of_a_later_version_is_left_alone() {
-        let (_folder, path) = folder();
-        drop(Store::create(&path).expect("a new database"));
-        Connection::open(&path)
-            .and_then(|c| c.pragma_update(None, "user_version", 99))
-            .expect("changed");
+        on_both(|address| {
+            drop(Store::create(address).expect("a new database"));
+            let insert = "INSERT INTO refinery_schema_history (version, name, applied_on, checksum) \
+                          VALUES (99, 'later', '2030-01-01T00:00:00Z', '1')";
+            let mut database = address.open().expect("it opens");
+            database.execute(insert, &[]).expect("changed");
 
-        assert!(matches!(
-            Store::create(&path),
-            Err(StoreError::TooNew { found: 99, .. })
-        ));
+            for refused in [Store::create(address), Store::open(address)] {
+                assert!(
+                    matches!(refused, Err(StoreError::TooNew { found: 99, .. })),
+                    "{refused:?}"
+                );
+            }
+        });
+    }
+
+    #[test]
+    fn a_database_from_before_the_list_of_migrations_goes_on() {
+        let (_folder, path) = folder();
+        let mut store = Store::create(&path).expect("a new database");
+        store.write(&[stored(1, Vec::new())]).expect("written");
+        drop(store);
+        // As the earlier program left it: the same tables, the number in the header, and no list.
+        Connection::open(&path)
+            .and_then(|c| {
+                c.execute_batch("DROP TABLE refinery_schema_history; PRAGMA user_version = 1")
+            })
+            .expect("changed");
+        assert_eq!(
+            Store::open(&path)
+                .expect("readable")
+                .counts()
+                .expect("counts")
+                .stored,
+            1
+        );
+
+        let mut store = Store::create(&path).expect("the same database");
+
+        store.write(&[stored(2, Vec::new())]).expect("written");
+        assert_eq!(store.counts().expect("counts").stored, 2);
+        drop(store);
+        assert!(Store::create(&path).is_ok(), "and again");
+    }
+
+    #[test]
+    fn a_server_database_of_another_program_is_left_alone() {
+        on_both(|address| {
+            let mut database = address.open().expect("it opens");
+            database
+                .batch("CREATE TABLE theirs (a INTEGER)")
+                .expect("another program's");
+
+            assert!(matches!(
+                Store::create(address),
+                Err(StoreError::Foreign(_))
+            ));
+            assert!(matches!(Store::open(address), Err(StoreError::Foreign(_))));
+            let tables = database.query("SELECT count(*) FROM theirs", &[]);
+            assert!(tables.is_ok(), "it is as it was");
+        });
+    }
+
+    #[test]
+    fn a_title_that_holds_what_one_database_cannot_is_kept_without_it() {
+        on_both(|address| {
+            let mut store = Store::create(address).expect("a new database");
+            let mut record = stored(1, Vec::new());
+            record.page = Some(page("a\0b"));
+
+            store.write(&[record]).expect("written");
+
+            let mut titles = Vec::new();
+            store
+                .export(|row| -> Result<(), StoreError> {
+                    titles.push(row.title.clone());
+                    Ok(())
+                })
+                .expect("exported");
+            assert_eq!(titles, [Some("a\u{fffd}b".to_owned())]);
+        });
+    }
+
+    #[test]
+    fn many_links_and_urls_of_one_page_are_all_kept_and_once() {
+        on_both(|address| {
+            let mut store = Store::create(address).expect("a new database");
+            let mut record = stored(1, (2..102).map(|id| url(id, State::Pending)).collect());
+            let twice = record.links.clone();
+            record.links.extend(twice);
+
+            store.write(&[record]).expect("written");
+
+            let counts = store.counts().expect("counts");
+            assert_eq!((counts.pending, counts.links), (100, 100));
+            assert_eq!(open_urls(&store), (2..102).collect::<Vec<_>>());
+        });
     }
 
     #[test]
@@ -1013,8 +1301,9 @@ mod tests {
         let mut store = Store::create(&path).expect("a new database");
         store.write(&[stored(1, Vec::new())]).expect("written");
         store
-            .connection
-            .pragma_update(None, "max_page_count", 30)
+            .database
+            .borrow_mut()
+            .batch("PRAGMA max_page_count = 30")
             .expect("set");
         let many = (2..5_000).map(|id| url(id, State::Pending)).collect();
 
@@ -1029,21 +1318,22 @@ mod tests {
 
     #[test]
     fn which_page_left_its_place_to_which_comes_back() {
-        let (_folder, path) = folder();
-        let mut store = Store::create(&path).expect("a new database");
-        let original = url(2, State::Stored);
-        let rows = vec![
-            url(1, State::Skipped(Skip::Duplicate(original.url.clone()))),
-            original,
-        ];
+        on_both(|address| {
+            let mut store = Store::create(address).expect("a new database");
+            let original = url(2, State::Stored);
+            let rows = vec![
+                url(1, State::Skipped(Skip::Duplicate(original.url.clone()))),
+                original,
+            ];
 
-        store
-            .write(&[PageRecord {
-                found: rows,
-                ..PageRecord::default()
-            }])
-            .expect("written");
+            store
+                .write(&[PageRecord {
+                    found: rows,
+                    ..PageRecord::default()
+                }])
+                .expect("written");
 
-        assert_eq!(store.duplicates().expect("readable"), [(1, 2)]);
+            assert_eq!(store.duplicates().expect("readable"), [(1, 2)]);
+        });
     }
 }

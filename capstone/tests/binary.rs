@@ -13,6 +13,7 @@ use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
 use common::{LIMIT, Random, Response, Site, little_web, rows, wait_until};
+use database::Address;
 use serde_json::Value;
 
 fn capstone(folder: &Path, arguments: &[&str]) -> Command {
@@ -438,7 +439,7 @@ mod unix {
     }
 
     /// The paths whose fate is in the database.
-    fn ended(database: &Path, site: &Site) -> BTreeSet<String> {
+    fn ended(database: &Address, site: &Site) -> BTreeSet<String> {
         let base = site.url("");
         rows(database)
             .into_iter()
@@ -449,6 +450,21 @@ mod unix {
 
     #[test]
     fn killed_at_any_moment_it_loses_nothing_and_stores_nothing_twice() {
+        check_kills("killed.db", 10);
+    }
+
+    #[test]
+    fn killed_at_any_moment_a_crawl_into_postgresql_loses_nothing_either() {
+        let Some(server) = postgres_sandbox::Sandbox::for_tests() else {
+            return;
+        };
+        let database = server.fresh_database().expect("a database");
+        check_kills(database.url(), 5);
+    }
+
+    /// Kills a crawl into a database, again and again, and compares what came of it in the end with a
+    /// crawl into a file that nobody killed.
+    fn check_kills(db: &str, kills: usize) {
         let mut random = Random::announced();
         let site = little_web(500, Duration::from_millis(1));
         let folder = tempfile::tempdir().expect("a folder");
@@ -457,22 +473,21 @@ mod unix {
             &site.url("/"),
             &["--db", "whole.db", "--quiet"],
         ));
-        let whole = rows(&folder.path().join("whole.db"));
+        let whole = rows(folder.path().join("whole.db"));
         let requests = site.journal().len() as u64;
         assert!(requests > 300, "only {requests} requests");
 
-        let database = folder.path().join("killed.db");
+        let database = match Address::parse(db).expect("an address") {
+            Address::Sqlite(file) => Address::Sqlite(folder.path().join(file)),
+            server => server,
+        };
         let begin = site.journal().len();
         // What was durable at each kill, and how many requests the site had seen then.
         let mut durable: Vec<(usize, BTreeSet<String>)> = Vec::new();
-        for _ in 0..10 {
-            let mut child = crawl(
-                folder.path(),
-                &site.url("/"),
-                &["--db", "killed.db", "--quiet"],
-            )
-            .spawn()
-            .expect("the program starts");
+        for _ in 0..kills {
+            let mut child = crawl(folder.path(), &site.url("/"), &["--db", db, "--quiet"])
+                .spawn()
+                .expect("the program starts");
             let enough = site.journal().len() + 1 + random.below(requests / 8) as usize;
             wait_until("the crawl is under way", || {
                 site.journal().len() >= enough
@@ -486,14 +501,14 @@ mod unix {
                     .iter()
                     .all(|request| request.finished.is_some())
             });
-            if database.exists() && capstone::store::Store::open(&database).is_ok() {
+            if capstone::store::Store::open(&database).is_ok() {
                 durable.push((site.journal().len(), ended(&database, &site)));
             }
         }
         let last = finish(crawl(
             folder.path(),
             &site.url("/"),
-            &["--db", "killed.db", "--quiet"],
+            &["--db", db, "--quiet"],
         ));
 
         assert_eq!(
@@ -530,7 +545,7 @@ mod unix {
         signal(&child, Signal::INT);
         let stopped = wait(child);
         let asked = site.journal().len();
-        let pending = rows(&folder.path().join("spindle.db"))
+        let pending = rows(folder.path().join("spindle.db"))
             .iter()
             .filter(|row| row.state == "pending")
             .count();
@@ -653,8 +668,8 @@ mod unix {
             &["--db", "whole.db", "--quiet"],
         ));
         assert_eq!(
-            rows(&folder.path().join("spindle.db")),
-            rows(&folder.path().join("whole.db"))
+            rows(folder.path().join("spindle.db")),
+            rows(folder.path().join("whole.db"))
         );
     }
 }

@@ -69,7 +69,7 @@ fn a_browser_hears_numbers_hosts_threads_and_titles_until_the_crawl_has_ended() 
         _ => Response::html(format!("<title>{}</title>", HOSTILE.replace('<', "&lt;"))),
     });
     let folder = tempfile::tempdir().expect("a folder");
-    let settings = settings(&[&site.url("/")], &folder.path().join("a.db"));
+    let settings = settings(&[&site.url("/")], folder.path().join("a.db"));
     let page = dashboard::serve("127.0.0.1:0".parse().expect("an address")).expect("a free port");
     let lines = BufReader::new(ask(page.address(), "/events")).lines();
     let dashboard = Dashboard::new(page.publisher());

@@ -392,7 +392,7 @@ fn check(tree: &Path, parts: Vec<&'static str>, start: &str, at_least: usize) {
     );
     let site = files.serve();
     let folder = tempfile::tempdir().expect("a folder");
-    let settings = settings(&[&site.url(start)], &folder.path().join("a.db"));
+    let settings = settings(&[&site.url(start)], folder.path().join("a.db"));
 
     let summary = run(&settings);
 

@@ -81,7 +81,7 @@ fn state_of(rows: &[capstone::store::Exported], path: &str) -> String {
 #[test]
 fn a_crawl_ends_when_nothing_is_left() {
     let folder = tempfile::tempdir().expect("a folder");
-    let settings = settings(&[HOME], &folder.path().join("a.db"));
+    let settings = settings(&[HOME], folder.path().join("a.db"));
 
     let summary = run_with(
         &settings,
@@ -100,7 +100,7 @@ fn a_crawl_ends_when_nothing_is_left() {
 #[test]
 fn a_page_that_makes_the_program_panic_is_marked_and_the_crawl_goes_on() {
     let folder = tempfile::tempdir().expect("a folder");
-    let settings = settings(&[HOME], &folder.path().join("a.db"));
+    let settings = settings(&[HOME], folder.path().join("a.db"));
     let web = by_number(|n, _| match n {
         3 => panic!("page 3 is cursed"),
         _ => Ok(html(links((1..10).filter(|to| *to != n)))),
@@ -116,7 +116,7 @@ fn a_page_that_makes_the_program_panic_is_marked_and_the_crawl_goes_on() {
 #[test]
 fn what_may_pass_is_tried_again_and_what_may_not_is_not() {
     let folder = tempfile::tempdir().expect("a folder");
-    let settings = settings(&[HOME], &folder.path().join("a.db"));
+    let settings = settings(&[HOME], folder.path().join("a.db"));
     let asked: Vec<AtomicUsize> = (0..8).map(|_| AtomicUsize::new(0)).collect();
     let web = by_number(|n, job| {
         asked[n].fetch_add(1, Ordering::SeqCst);
@@ -169,7 +169,7 @@ fn what_may_pass_is_tried_again_and_what_may_not_is_not() {
 #[test]
 fn retry_after_gives_the_whole_host_its_peace() {
     let folder = tempfile::tempdir().expect("a folder");
-    let mut settings = settings(&[HOME], &folder.path().join("a.db"));
+    let mut settings = settings(&[HOME], folder.path().join("a.db"));
     settings.threads = 1;
     // A day is asked for; the settings cut it to a moment that a test can wait for.
     let pause = Duration::from_millis(300);
@@ -202,7 +202,7 @@ fn retry_after_gives_the_whole_host_its_peace() {
 #[test]
 fn the_next_run_tries_what_may_have_passed_and_fetches_nothing_else() {
     let folder = tempfile::tempdir().expect("a folder");
-    let settings = settings(&[HOME], &folder.path().join("a.db"));
+    let settings = settings(&[HOME], folder.path().join("a.db"));
     let first = by_number(|n, _| match n {
         0 => Ok(html(links(1..4))),
         1 => Ok(nothing(503)),
@@ -241,7 +241,7 @@ fn a_site_whose_robots_txt_fails_is_not_asked_and_one_without_is_free() {
         ),
         (501, "refused: robots.txt unavailable: 501 Not Implemented"),
     ] {
-        let settings = settings(&[HOME], &folder.path().join(format!("{answer}.db")));
+        let settings = settings(&[HOME], folder.path().join(format!("{answer}.db")));
         let web = Invented(move |job: &FetchJob| match job.want {
             Want::Robots { .. } => Ok(nothing(answer)),
             Want::Page(_) => Ok(html("")),
@@ -260,7 +260,7 @@ fn a_site_whose_robots_txt_fails_is_not_asked_and_one_without_is_free() {
 #[test]
 fn a_host_that_is_not_there_fails_and_is_tried_by_the_next_run() {
     let folder = tempfile::tempdir().expect("a folder");
-    let settings = settings(&[HOME], &folder.path().join("a.db"));
+    let settings = settings(&[HOME], folder.path().join("a.db"));
 
     let summary = run_with(
         &settings,
@@ -284,7 +284,7 @@ fn the_robots_txt_is_followed_through_five_redirects() {
     for (redirects, expected) in [(5, "refused: closed by robots.txt"), (6, "stored")] {
         let settings = settings(
             &[&format!("{HOME}private")],
-            &folder.path().join(format!("{redirects}.db")),
+            folder.path().join(format!("{redirects}.db")),
         );
         let web = Invented(move |job: &FetchJob| match &job.want {
             Want::Robots {
@@ -313,7 +313,7 @@ fn the_robots_txt_is_followed_through_five_redirects() {
 #[test]
 fn redirects_are_discoveries_and_end() {
     let folder = tempfile::tempdir().expect("a folder");
-    let settings = settings(&[HOME], &folder.path().join("a.db"));
+    let settings = settings(&[HOME], folder.path().join("a.db"));
     let to = |job: &FetchJob, path: &str| {
         Ok(fetched(
             301,
@@ -354,7 +354,7 @@ fn redirects_are_discoveries_and_end() {
 #[test]
 fn where_a_seed_leads_the_crawl_goes() {
     let folder = tempfile::tempdir().expect("a folder");
-    let settings = settings(&[HOME], &folder.path().join("a.db"));
+    let settings = settings(&[HOME], folder.path().join("a.db"));
     let web = Invented(|job: &FetchJob| match (&job.want, job.url.port()) {
         (Want::Robots { .. }, _) => Ok(nothing(404)),
         (_, None) => Ok(fetched(
@@ -372,7 +372,7 @@ fn where_a_seed_leads_the_crawl_goes() {
 #[test]
 fn a_duplicate_leaves_its_place_and_a_circle_loses_nothing() {
     let folder = tempfile::tempdir().expect("a folder");
-    let settings = settings(&[HOME], &folder.path().join("a.db"));
+    let settings = settings(&[HOME], folder.path().join("a.db"));
     let canonical = |to: &str| Ok(html(format!("<link rel=canonical href='{to}'>")));
     let web = by_number(move |n, _| match n {
         0 => Ok(html(links([1, 3, 4, 6]))),
@@ -407,7 +407,7 @@ fn a_duplicate_leaves_its_place_and_a_circle_loses_nothing() {
 #[test]
 fn a_page_that_asks_not_to_be_kept_is_not_but_leads_on() {
     let folder = tempfile::tempdir().expect("a folder");
-    let settings = settings(&[HOME], &folder.path().join("a.db"));
+    let settings = settings(&[HOME], folder.path().join("a.db"));
     let web = by_number(|n, _| match n {
         0 => Ok(html(format!(
             "<meta name=robots content=noindex>{}",
@@ -431,7 +431,7 @@ fn a_page_that_asks_not_to_be_kept_is_not_but_leads_on() {
 #[test]
 fn max_pages_leaves_the_rest_for_another_run() {
     let folder = tempfile::tempdir().expect("a folder");
-    let mut settings = settings(&[HOME], &folder.path().join("a.db"));
+    let mut settings = settings(&[HOME], folder.path().join("a.db"));
     let web = by_number(|_, _| Ok(html(links(1..20))));
 
     settings.reach.max_pages = Some(5);
@@ -450,7 +450,7 @@ fn max_pages_leaves_the_rest_for_another_run() {
 #[test]
 fn a_deeper_run_takes_up_what_was_too_deep() {
     let folder = tempfile::tempdir().expect("a folder");
-    let mut settings = settings(&[HOME], &folder.path().join("a.db"));
+    let mut settings = settings(&[HOME], folder.path().join("a.db"));
     let web = by_number(|n, _| Ok(html(links([n + 1].into_iter().filter(|to| *to < 10)))));
 
     settings.reach.max_depth = Some(3);
@@ -465,10 +465,10 @@ fn a_deeper_run_takes_up_what_was_too_deep() {
 #[test]
 fn when_the_writer_fails_the_crawl_stops_and_says_why() {
     let folder = tempfile::tempdir().expect("a folder");
-    let settings = settings(&[HOME], &folder.path().join("a.db"));
+    let settings = settings(&[HOME], folder.path().join("a.db"));
     drop(Store::create(&settings.database).expect("a database"));
     // Another connection spoils the table that the writer needs.
-    let spoiler = rusqlite::Connection::open(&settings.database).expect("opened");
+    let spoiler = rusqlite::Connection::open(folder.path().join("a.db")).expect("opened");
     spoiler
         .execute_batch("CREATE TRIGGER broken BEFORE INSERT ON pages WHEN NEW.url_id > 20 BEGIN SELECT RAISE(ABORT, 'the disk broke'); END")
         .expect("spoiled");
@@ -488,7 +488,7 @@ fn when_the_writer_fails_the_crawl_stops_and_says_why() {
 #[test]
 fn asked_to_stop_it_finishes_what_is_out_and_goes_on_later() {
     let folder = tempfile::tempdir().expect("a folder");
-    let settings = settings(&[HOME], &folder.path().join("a.db"));
+    let settings = settings(&[HOME], folder.path().join("a.db"));
     let stop = Shutdown::new();
     let begun = AtomicUsize::new(0);
     let done = AtomicUsize::new(0);
@@ -534,7 +534,7 @@ fn asked_to_stop_it_finishes_what_is_out_and_goes_on_later() {
 #[test]
 fn a_page_with_a_hundred_thousand_links_is_one_page() {
     let folder = tempfile::tempdir().expect("a folder");
-    let mut settings = settings(&[HOME], &folder.path().join("a.db"));
+    let mut settings = settings(&[HOME], folder.path().join("a.db"));
     settings.reach.max_pages = Some(1);
 
     let summary =
@@ -616,12 +616,12 @@ proptest! {
     fn every_crawl_ends_with_every_url_accounted_for_however_often_it_is_stopped(fates in fates(), stops in 0..5_usize, seed in 1..u64::MAX) {
         be_quiet_about_curses();
         let folder = tempfile::tempdir().expect("a folder");
-        let mut whole = settings(&[HOME], &folder.path().join("whole.db"));
+        let mut whole = settings(&[HOME], folder.path().join("whole.db"));
         whole.threads = fates.threads;
         run_with(&whole, &by_number(|n, job| fates.answer(n, job))).expect("a crawl");
 
         let mut parts = whole.clone();
-        parts.database = folder.path().join("parts.db");
+        parts.database = folder.path().join("parts.db").into();
         let mut random = Random(seed);
         for _ in 0..stops {
             // Stopped after so many requests, which may be before the first or after the last.
@@ -641,7 +641,7 @@ proptest! {
 
         prop_assert_eq!(summary.counts.pending, 0);
         // Tries add up over runs, so what failed for a passing reason was tried more often: all else is the same.
-        let plain = |database| -> BTreeMap<String, (Option<String>, String)> {
+        let plain = |database: &database::Address| -> BTreeMap<String, (Option<String>, String)> {
             rows(database)
                 .into_iter()
                 .map(|row| {
@@ -658,7 +658,7 @@ proptest! {
 #[test]
 fn the_time_of_a_fetch_is_stored() {
     let folder = tempfile::tempdir().expect("a folder");
-    let settings = settings(&[HOME], &folder.path().join("a.db"));
+    let settings = settings(&[HOME], folder.path().join("a.db"));
     let before = SystemTime::now()
         .duration_since(SystemTime::UNIX_EPOCH)
         .expect("after 1970")
@@ -666,7 +666,7 @@ fn the_time_of_a_fetch_is_stored() {
 
     run_with(&settings, &by_number(|_, _| Ok(html("")))).expect("a crawl");
 
-    let at: u64 = rusqlite::Connection::open(&settings.database)
+    let at: u64 = rusqlite::Connection::open(folder.path().join("a.db"))
         .and_then(|connection| {
             connection.query_row("SELECT fetched_at FROM pages", [], |row| row.get(0))
         })

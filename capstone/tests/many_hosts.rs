@@ -66,7 +66,7 @@ fn a_host_that_does_not_answer_does_not_hold_up_the_others() {
     let seeds: Vec<String> = (0..HOSTS).map(|host| site.url_of(host, "/")).collect();
     let mut settings = settings(
         &seeds.iter().map(String::as_str).collect::<Vec<_>>(),
-        &folder.path().join("a.db"),
+        folder.path().join("a.db"),
     );
     settings.limits.silence = LIMIT;
     settings.limits.exchange = LIMIT;
@@ -85,7 +85,7 @@ fn each_host_keeps_its_own_delay_and_gets_one_request_at_a_time() {
     let seeds: Vec<String> = (0..HOSTS).map(|host| site.url_of(host, "/")).collect();
     let mut settings = settings(
         &seeds.iter().map(String::as_str).collect::<Vec<_>>(),
-        &folder.path().join("a.db"),
+        folder.path().join("a.db"),
     );
     settings.threads = 8;
     settings.politeness.delay = Duration::from_millis(50);
@@ -129,7 +129,7 @@ fn a_host_without_a_delay_gets_as_many_requests_as_allowed_and_no_more() {
         }
     });
     let folder = tempfile::tempdir().expect("a folder");
-    let mut settings = settings(&[&site.url("/")], &folder.path().join("a.db"));
+    let mut settings = settings(&[&site.url("/")], folder.path().join("a.db"));
     settings.threads = 8;
     settings.politeness.connections = 3;
 

@@ -8,19 +8,18 @@
 mod common;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
 use std::time::Duration;
 
 use capstone::settings::Settings;
 use common::{rows, run, settings};
+use database::Address;
 use practice_site::{Config, Reach, Site};
-use rusqlite::Connection;
 
 fn site(config: Config) -> Site {
     Site::start(config).expect("a free port")
 }
 
-fn polite_settings(site: &Site, database: &Path) -> Settings {
+fn polite_settings(site: &Site, database: impl Into<Address>) -> Settings {
     settings(&[&site.url("/")], database)
 }
 
@@ -35,32 +34,29 @@ struct Stored {
     language: Option<String>,
 }
 
-fn stored(database: &Path, site: &Site) -> BTreeMap<String, Stored> {
-    let connection = Connection::open(database).expect("a database");
-    let mut statement = connection
-        .prepare("SELECT url, title, published, evidence, modified, author, language FROM pages JOIN urls ON id = url_id")
+fn stored(database: &Address, site: &Site) -> BTreeMap<String, Stored> {
+    let rows = database
+        .open()
+        .expect("a database")
+        .query("SELECT url, title, published, evidence, modified, author, language FROM pages JOIN urls ON id = url_id", &[])
         .expect("the schema");
     let base = site.url("");
-    statement
-        .query_map([], |row| {
-            let url: String = row.get(0)?;
-            let path = url
-                .strip_prefix(&base)
-                .expect("a page of the site")
-                .to_owned();
-            let page = Stored {
-                title: row.get(1)?,
-                published: row.get(2)?,
-                evidence: row.get(3)?,
-                modified: row.get(4)?,
-                author: row.get(5)?,
-                language: row.get(6)?,
-            };
-            Ok((path, page))
-        })
-        .expect("readable")
-        .collect::<Result<_, _>>()
-        .expect("readable")
+    let read = |row: &database::Row| -> Result<(String, Stored), database::Error> {
+        let url: String = row.get(0)?;
+        let path = url.strip_prefix(&base).expect("a page of the site");
+        let page = Stored {
+            title: row.get(1)?,
+            published: row.get(2)?,
+            evidence: row.get(3)?,
+            modified: row.get(4)?,
+            author: row.get(5)?,
+            language: row.get(6)?,
+        };
+        Ok((path.to_owned(), page))
+    };
+    rows.iter()
+        .map(|row| read(row).expect("the columns that were asked for"))
+        .collect()
 }
 
 /// Lists what differs, not the whole of both sides.
@@ -77,7 +73,7 @@ fn assert_same<T: Ord + std::fmt::Debug>(what: &str, found: &BTreeSet<T>, expect
 fn every_reachable_page_is_stored_once_with_its_true_title() {
     let site = site(Config::default().with_articles(300));
     let folder = tempfile::tempdir().expect("a folder");
-    let settings = polite_settings(&site, &folder.path().join("a.db"));
+    let settings = polite_settings(&site, folder.path().join("a.db"));
 
     let summary = run(&settings);
 
@@ -100,10 +96,30 @@ fn every_reachable_page_is_stored_once_with_its_true_title() {
 }
 
 #[test]
+fn a_crawl_into_postgresql_stores_what_a_crawl_into_a_file_does() {
+    let Some(server) = postgres_sandbox::Sandbox::for_tests() else {
+        return;
+    };
+    let site = site(Config::default().with_articles(60));
+    let folder = tempfile::tempdir().expect("a folder");
+    let on_server = server.fresh_database().expect("a database");
+    let into_file = polite_settings(&site, folder.path().join("a.db"));
+    let address = Address::parse(on_server.url()).expect("an address");
+    let into_server = polite_settings(&site, address);
+
+    let (one, other) = (run(&into_file), run(&into_server));
+
+    assert_eq!(one.counts, other.counts);
+    let (one, other) = (&into_file.database, &into_server.database);
+    assert_eq!(stored(one, &site), stored(other, &site));
+    assert_eq!(rows(one), rows(other));
+}
+
+#[test]
 fn every_article_has_its_true_dates_author_and_language() {
     let site = site(Config::default().with_articles(300));
     let folder = tempfile::tempdir().expect("a folder");
-    let settings = polite_settings(&site, &folder.path().join("a.db"));
+    let settings = polite_settings(&site, folder.path().join("a.db"));
 
     run(&settings);
 
@@ -146,7 +162,7 @@ fn every_article_has_its_true_dates_author_and_language() {
 fn the_site_sees_a_polite_visitor() {
     let site = site(Config::default());
     let folder = tempfile::tempdir().expect("a folder");
-    let settings = polite_settings(&site, &folder.path().join("a.db"));
+    let settings = polite_settings(&site, folder.path().join("a.db"));
 
     run(&settings);
 
@@ -208,7 +224,7 @@ fn practice_robots(site: &Site) -> String {
 fn redirects_and_duplicates_lead_to_the_page_and_are_not_stored_themselves() {
     let site = site(Config::default());
     let folder = tempfile::tempdir().expect("a folder");
-    let settings = polite_settings(&site, &folder.path().join("a.db"));
+    let settings = polite_settings(&site, folder.path().join("a.db"));
 
     run(&settings);
 
@@ -249,7 +265,7 @@ fn no_two_requests_are_closer_than_the_delay() {
             .with_latency(Duration::from_millis(3)),
     );
     let folder = tempfile::tempdir().expect("a folder");
-    let mut settings = polite_settings(&site, &folder.path().join("a.db"));
+    let mut settings = polite_settings(&site, folder.path().join("a.db"));
     settings.politeness.delay = Duration::from_millis(40);
     settings.reach.max_pages = Some(25);
 
@@ -272,7 +288,7 @@ fn a_crawl_delay_of_the_site_is_kept() {
         "User-agent: *\nDisallow:\n\nUser-agent: spindle\nCrawl-delay: 0.1\nDisallow: /blog/";
     let site = site(Config::default().with_articles(5).with_robots(robots));
     let folder = tempfile::tempdir().expect("a folder");
-    let mut settings = polite_settings(&site, &folder.path().join("a.db"));
+    let mut settings = polite_settings(&site, folder.path().join("a.db"));
     settings.reach.max_pages = Some(6);
 
     run(&settings);
@@ -295,7 +311,7 @@ fn a_crawl_delay_of_the_site_is_kept() {
 fn a_site_where_every_fifth_answer_fails_is_crawled_to_the_end() {
     let site = site(Config::default().with_fault_share(0.2));
     let folder = tempfile::tempdir().expect("a folder");
-    let mut settings = polite_settings(&site, &folder.path().join("a.db"));
+    let mut settings = polite_settings(&site, folder.path().join("a.db"));
     // Some faults are silences and drips; the limits end them.
     settings.limits.silence = Duration::from_millis(300);
     settings.limits.exchange = Duration::from_millis(600);
@@ -339,7 +355,7 @@ fn the_fault_corner_ends_with_every_url_accounted_for() {
             .with_robots("User-agent: *\nAllow: /"),
     );
     let folder = tempfile::tempdir().expect("a folder");
-    let mut settings = settings(&[&site.url("/faults/")], &folder.path().join("a.db"));
+    let mut settings = settings(&[&site.url("/faults/")], folder.path().join("a.db"));
     settings.limits.silence = Duration::from_millis(2_500);
     settings.limits.exchange = Duration::from_secs(5);
     settings.limits.max_body_bytes = 2_000_000;

@@ -4,9 +4,9 @@
 //! `--threads 16` as an argument. What it means in a crawl stands in [`super::Settings`].
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
 use std::time::Duration;
 
+use database::Address;
 use environments::{Declared, Setting};
 
 use super::{Render, UserAgent};
@@ -17,11 +17,17 @@ pub const PREFIX: &str = "CAPSTONE_";
 /// The file that is read when it lies in the working directory.
 pub const FILE: &str = "capstone.toml";
 
-/// The SQLite file that a crawl writes and resumes from.
-pub const DB: Setting<PathBuf> = Setting::new("db", "the path of a file", |text| {
-    (!text.is_empty()).then(|| text.into())
-})
-.with_default("spindle.db");
+/// Where a crawl is kept and resumed from.
+pub const DB: Setting<Address> = Setting::new(
+    "db",
+    "the path of an SQLite file, or postgres://user@host/name",
+    |text| Address::parse(text).ok(),
+)
+.with_default("spindle.db")
+// An address shows itself without its password.
+.partly_secret(|text| {
+    Address::parse(text).map_or_else(|why| why.to_string(), |address| address.to_string())
+});
 
 // ANCHOR: threads
 /// Worker threads.
@@ -134,4 +140,23 @@ pub fn address(text: &str) -> Option<SocketAddr> {
     let port = || text.parse::<u16>().ok();
     let on_this_machine = || port().map(|port| SocketAddr::from(([127, 0, 0, 1], port)));
     text.parse().ok().or_else(on_this_machine)
+}
+
+#[cfg(test)]
+mod tests {
+    use environments::Sources;
+
+    use super::*;
+
+    #[test]
+    fn the_password_of_a_database_is_never_shown() {
+        let address = "postgres://ann:pass-word@db.test/crawl";
+        let sources = Sources::new().with_argument("db", address);
+
+        let told = sources.resolve(&ALL).expect("settings");
+
+        let shown: String = told.rows().iter().map(|row| row.shown()).collect();
+        assert!(shown.contains("postgres://ann@db.test/crawl"), "{shown}");
+        assert!(!shown.contains("pass-word"), "{shown}");
+    }
 }

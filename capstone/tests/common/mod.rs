@@ -5,7 +5,6 @@
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Write};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
-use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
@@ -15,6 +14,7 @@ use capstone::events::{CrawlEvent, Observer, Progress};
 use capstone::fetch::{Fetcher, Web};
 use capstone::settings::{Settings, UserAgent, seed};
 use capstone::store::{Exported, Store, StoreError};
+use database::Address;
 
 /// A failing test ends within this.
 pub const LIMIT: Duration = Duration::from_secs(120);
@@ -256,7 +256,7 @@ pub fn little_web(pages: usize, latency: Duration) -> Site {
 // ---------------------------------------------------------------------------------------------
 
 /// Settings for a crawl of this machine, as fast as it goes.
-pub fn settings(seeds: &[&str], database: &Path) -> Settings {
+pub fn settings(seeds: &[&str], database: impl Into<Address>) -> Settings {
     let seeds = seeds
         .iter()
         .map(|text| seed(text).expect("a seed"))
@@ -288,7 +288,7 @@ pub fn run_with(settings: &Settings, web: &dyn Web) -> Result<Summary, CrawlErro
 }
 
 /// Everything that a database says, in an order of its own: for comparing two crawls.
-pub fn rows(database: &Path) -> Vec<Exported> {
+pub fn rows(database: impl Into<Address>) -> Vec<Exported> {
     let mut rows = Vec::new();
     let store = Store::open(database).expect("a database");
     store

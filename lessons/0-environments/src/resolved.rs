@@ -3,8 +3,7 @@
 use std::fmt;
 
 use crate::Origin;
-use crate::secret::HIDDEN;
-use crate::setting::{Declared, Setting};
+use crate::setting::{Declared, Hides, Setting};
 
 /// What one layer says about a setting.
 #[derive(Clone)]
@@ -25,7 +24,7 @@ pub struct Resolved {
 #[derive(Clone)]
 pub struct Row {
     name: &'static str,
-    secret: bool,
+    hides: Option<Hides>,
     text: Option<String>,
     origin: Origin,
     /// The weakest first.
@@ -93,7 +92,7 @@ impl Row {
     ) -> Self {
         Self {
             name: setting.name(),
-            secret: setting.is_secret(),
+            hides: setting.hides(),
             text: Some(text),
             origin,
             overruled,
@@ -103,7 +102,7 @@ impl Row {
     pub(crate) fn empty(setting: &dyn Declared) -> Self {
         Self {
             name: setting.name(),
-            secret: setting.is_secret(),
+            hides: setting.hides(),
             text: None,
             origin: Origin::Default,
             overruled: Vec::new(),
@@ -118,7 +117,7 @@ impl Row {
     /// Returns the value for people: on one line, and `(hidden)` for a secret.
     pub fn shown(&self) -> String {
         match &self.text {
-            Some(text) => shown(self.secret, text),
+            Some(text) => shown(self.hides, text),
             None => "(not set)".to_owned(),
         }
     }
@@ -132,7 +131,7 @@ impl Row {
     pub fn overruled(&self) -> impl Iterator<Item = (String, &Origin)> {
         self.overruled.iter().rev().map(|candidate| {
             let text = match &candidate.said {
-                Ok(text) => shown(self.secret, text),
+                Ok(text) => shown(self.hides, text),
                 Err(what) => format!("({what})"),
             };
             (text, &candidate.origin)
@@ -141,9 +140,12 @@ impl Row {
 }
 
 /// A text is shown as it is typed; what a terminal would obey is escaped.
-fn shown(secret: bool, text: &str) -> String {
+fn shown(hides: Option<Hides>, text: &str) -> String {
+    let text = match hides {
+        Some(hides) => &hides(text),
+        None => text,
+    };
     match text {
-        _ if secret => HIDDEN.to_owned(),
         "" => "\"\"".to_owned(),
         text if text.chars().any(char::is_control) => format!("{text:?}"),
         text => text.to_owned(),

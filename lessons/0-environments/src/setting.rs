@@ -2,6 +2,11 @@
 
 use std::fmt;
 
+use crate::secret::HIDDEN;
+
+/// Turns the text of a value into what people may see of it.
+pub type Hides = fn(&str) -> String;
+
 // ANCHOR: setting
 /// One setting of a program, declared once: every layer is read by this one declaration.
 ///
@@ -13,7 +18,8 @@ pub struct Setting<T> {
     expected: &'static str,
     read: fn(&str) -> Option<T>,
     default: Option<&'static str>,
-    secret: bool,
+    /// How a value is shown that must not be shown as it is.
+    hides: Option<Hides>,
 }
 // ANCHOR_END: setting
 
@@ -31,7 +37,7 @@ impl<T> Setting<T> {
             expected,
             read,
             default: None,
-            secret: false,
+            hides: None,
         }
     }
 
@@ -42,8 +48,14 @@ impl<T> Setting<T> {
     }
 
     /// Says that the value must never be shown: not in a report, not in an error.
-    pub const fn secret(mut self) -> Self {
-        self.secret = true;
+    pub const fn secret(self) -> Self {
+        self.partly_secret(|_| HIDDEN.to_owned())
+    }
+
+    /// Says that a part of the value must never be shown, for example a password in an address: `hides`
+    /// returns the rest. It is asked for texts of the wrong form too.
+    pub const fn partly_secret(mut self, hides: Hides) -> Self {
+        self.hides = Some(hides);
         self
     }
 
@@ -61,8 +73,8 @@ pub trait Declared {
     fn expected(&self) -> &'static str;
     /// The text that stands for the value when nobody says anything.
     fn default_text(&self) -> Option<&'static str>;
-    /// Whether the value must never be shown.
-    fn is_secret(&self) -> bool;
+    /// How the value is shown, if it must not be shown as it is.
+    fn hides(&self) -> Option<Hides>;
     /// Whether a text is of the expected form.
     fn fits(&self, text: &str) -> bool;
 }
@@ -80,8 +92,8 @@ impl<T> Declared for Setting<T> {
         self.default
     }
 
-    fn is_secret(&self) -> bool {
-        self.secret
+    fn hides(&self) -> Option<Hides> {
+        self.hides
     }
 
     fn fits(&self, text: &str) -> bool {

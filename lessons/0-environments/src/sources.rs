@@ -6,7 +6,6 @@ use std::fmt;
 use crate::file::SettingsFile;
 use crate::problem::{Problem, Problems, nearest};
 use crate::resolved::{Candidate, Resolved, Row};
-use crate::secret::HIDDEN;
 use crate::setting::{Declared, variable};
 use crate::{Environment, Origin};
 
@@ -161,9 +160,11 @@ impl Candidate {
         };
         match &self.said {
             Ok(text) if setting.fits(text) => Ok(text.clone()),
-            Ok(_) if setting.is_secret() => Err(bad(HIDDEN.to_owned())),
-            // Debug: quotes show blanks at its ends, and what a terminal would obey is escaped.
-            Ok(text) => Err(bad(format!("{text:?}"))),
+            Ok(text) => Err(bad(match setting.hides() {
+                Some(hides) => hides(text),
+                // Debug: quotes show blanks at its ends, and what a terminal would obey is escaped.
+                None => format!("{text:?}"),
+            })),
             Err(what) => Err(bad((*what).to_owned())),
         }
     }

@@ -29,7 +29,7 @@ const fn entry(
 }
 
 /// All commands, in reading order.
-pub const COMMANDS: [CommandHelp; 19] = [
+pub const COMMANDS: [CommandHelp; 20] = [
     entry(
         "learn",
         "lesson",
@@ -89,6 +89,12 @@ pub const COMMANDS: [CommandHelp; 19] = [
         "capstone",
         "ARGUMENTS",
         "the crawler: try `capstone --help`",
+    ),
+    entry(
+        "build",
+        "copy",
+        "FROM TO",
+        "copy a database, SQLite to PostgreSQL or back",
     ),
     entry(
         "build",

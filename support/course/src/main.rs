@@ -75,6 +75,7 @@ fn run(command: &str, input: Input) -> Done {
         "solution" => solution::run(&Course::find()?, input),
         "site" => programs::site(&Course::find()?, input),
         "capstone" => programs::capstone(&Course::find()?, input),
+        "copy" => programs::copy(&Course::find()?, input),
         "bench" => programs::bench(&Course::find()?, input),
         "book" => book::run(&Course::find()?, input),
         "setup" => setup::run(&Course::find()?, input),

@@ -1,4 +1,4 @@
-//! `lesson`, `site`, `capstone`, `bench`: programs of the course, which the runner becomes.
+//! `lesson`, `site`, `capstone`, `copy`, `bench`: programs of the course, which the runner becomes.
 //!
 //! They are started by `--bin` from the root's manifest rather than by `-p`: cargo then settles on
 //! the features of shared crates for the whole workspace, and another lesson builds nothing twice.
@@ -32,6 +32,11 @@ pub fn site(course: &Course, input: Input) -> Done {
 /// `capstone …`: the crawler.
 pub fn capstone(course: &Course, input: Input) -> Done {
     become_bin(course, "capstone", "the capstone", input)
+}
+
+/// `copy FROM TO …`: lesson 5's copy of a whole database.
+pub fn copy(course: &Course, input: Input) -> Done {
+    become_bin(course, "copy", "the copy", input)
 }
 
 fn become_bin(course: &Course, bin: &str, what: &str, input: Input) -> Done {

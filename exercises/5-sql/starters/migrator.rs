@@ -1,0 +1,47 @@
+//! Step 5: a migrator.
+//!
+//! Tables change, and every copy of the program must bring its own database to the same form: in
+//! order, each step once, nothing half done, also when two copies start at the same moment.
+
+use rusqlite::{Connection, TransactionBehavior};
+
+/// One step from one form of the tables to the next.
+#[derive(Debug, Clone, Copy)]
+pub struct Migration<'a> {
+    /// Its place in the order.
+    pub version: i64,
+    /// What it does.
+    pub sql: &'a str,
+}
+
+/// Why a database was not brought up to date.
+#[derive(Debug)]
+pub enum MigrateError {
+    /// This one was applied, and its text is another now.
+    Edited(i64),
+    /// This one was applied, and is not among the migrations any more.
+    Missing(i64),
+    /// This one failed. It left nothing; those before it stay.
+    Failed(i64, rusqlite::Error),
+    /// The database refused something else.
+    Database(rusqlite::Error),
+}
+
+impl From<rusqlite::Error> for MigrateError {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Database(error)
+    }
+}
+
+/// Applies what is not applied yet, in the order of the versions, and returns which that was.
+///
+/// What was applied is recorded in `migrations (version INTEGER PRIMARY KEY, sql TEXT NOT NULL)`,
+/// which this function makes where it is not there. Each migration and its record are one
+/// transaction. Before anything is applied, the record is compared with the migrations.
+pub fn migrate(
+    db: &mut Connection,
+    migrations: &[Migration<'_>],
+) -> Result<Vec<i64>, MigrateError> {
+    // TODO: compare the record, then apply each missing step with its record in a transaction.
+    todo!("bring the database up to date")
+}

@@ -1,0 +1,12 @@
+//! An answer that looks right and is not. It must fail the tests.
+#![allow(
+    dead_code,
+    unused,
+    clippy::all,
+    reason = "a wrong answer need not be a tidy one"
+)]
+extern crate self as exercise_5;
+#[path = "../tempting/copy_asks_the_source_again.rs"]
+pub mod copy;
+#[path = "../../../exercises/5-sql/tests/step_6_copy.rs"]
+mod exercise;
