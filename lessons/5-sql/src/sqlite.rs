@@ -1,7 +1,8 @@
 //! SQLite: a library, a file, one writer at a time.
 
 use std::path::Path;
-use std::time::Duration;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, Statement, ToSql};
@@ -57,7 +58,7 @@ impl Sqlite {
             // Off by default, for the sake of programs from before 2009.
             connection.pragma_update(None, "foreign_keys", true)?;
             if settings.write_ahead_log {
-                connection.pragma_update(None, "journal_mode", "WAL")?;
+                switch_to_log(&connection, settings.busy_timeout)?;
                 // A killed process loses nothing. After a power cut the last moments may be missing.
                 connection.pragma_update(None, "synchronous", "NORMAL")?;
             }
@@ -75,6 +76,23 @@ impl Sqlite {
     /// Takes a connection that was opened elsewhere.
     pub fn new(connection: Connection) -> Self {
         Self { connection }
+    }
+}
+
+/// Switches a file to the write-ahead log, which it then remembers. For that SQLite needs the file for
+/// itself, and when two programs open a new file at once it refuses one of them without the usual wait.
+/// So the waiting is ours.
+fn switch_to_log(connection: &Connection, patience: Duration) -> Result<(), rusqlite::Error> {
+    let started = Instant::now();
+    loop {
+        let switched = connection.pragma_update(None, "journal_mode", "WAL");
+        let is_busy = switched.as_ref().is_err_and(|error| {
+            error.sqlite_error_code() == Some(rusqlite::ErrorCode::DatabaseBusy)
+        });
+        if !is_busy || started.elapsed() >= patience {
+            return switched;
+        }
+        thread::sleep(Duration::from_millis(2));
     }
 }
 

@@ -3,10 +3,9 @@
 mod common;
 
 use std::io::Read as _;
-use std::sync::Barrier;
 use std::thread;
 
-use common::{Actor, Empty, my_part, on_both, say};
+use common::{Actor, Empty, Meeting, my_part, on_both, say};
 use database::migrate::{
     self, Error, Migration, applied, run, run_watched, s1_numbers, s2_transaction, s3_lock,
 };
@@ -216,8 +215,8 @@ fn stage_2_applies_twice_when_two_start_at_once_and_stage_3_does_not() {
     let Some(empty) = Empty::postgres() else {
         return;
     };
-    let both_have_looked = Barrier::new(2);
     let race = |stage: &str| {
+        let both_have_looked = Meeting::default();
         let mut results: Vec<_> = thread::scope(|scope| {
             let racers: Vec<_> = (0..2)
                 .map(|_| {
@@ -226,7 +225,7 @@ fn stage_2_applies_twice_when_two_start_at_once_and_stage_3_does_not() {
                         let mut is_first = true;
                         let mut watch = |step: &str| {
                             if step == "begin" && std::mem::take(&mut is_first) {
-                                both_have_looked.wait();
+                                both_have_looked.wait_for(2);
                             }
                         };
                         match stage {
@@ -275,11 +274,11 @@ fn two_migrators_at_once_apply_each_migration_once_in_100_rounds() {
                 }
                 Kind::Postgres => &postgres_or_sqlite.address,
             };
-            let start = Barrier::new(2);
+            let start = Meeting::default();
             let done: Vec<Vec<i64>> = thread::scope(|scope| {
                 let migrator = || {
                     let mut database = address.open().expect("it opens");
-                    start.wait();
+                    start.wait_for(2);
                     run(database.as_mut(), &three()).expect("applied")
                 };
                 let racers = [scope.spawn(migrator), scope.spawn(migrator)];
@@ -385,13 +384,13 @@ fn refinery_applies_the_same_migrations_once_and_refuses_an_edited_one() {
 #[test]
 fn two_that_use_refinery_at_once_apply_each_migration_once() {
     on_both(|empty| {
-        let start = Barrier::new(4);
+        let start = Meeting::default();
         let done: Vec<Vec<i64>> = thread::scope(|scope| {
             let racers: Vec<_> = (0..4)
                 .map(|_| {
                     scope.spawn(|| {
                         let mut database = empty.open();
-                        start.wait();
+                        start.wait_for(4);
                         well_kept::run(database.as_mut(), &three()).expect("applied")
                     })
                 })

@@ -9,7 +9,7 @@ use std::sync::Mutex;
 use std::thread;
 use std::time::Duration;
 
-use common::{Actor, Empty, my_part, on_both, say};
+use common::{Actor, Empty, Meeting, my_part, on_both, say};
 use database::evolve::{self, Edition};
 use database::pool::pool;
 use database::sqlite::Settings;
@@ -254,6 +254,24 @@ fn sqlite_refuses_a_second_writer_or_lets_it_wait_and_readers_go_on() {
         assert_eq!(waiting.join().expect("no panic").expect("it waited"), 2);
     });
     assert_eq!(number(&mut reader, SUM), 12);
+}
+
+#[test]
+fn many_can_open_a_new_file_at_once() {
+    for round in 0..20 {
+        let empty = Empty::sqlite();
+        let start = Meeting::default();
+
+        thread::scope(|scope| {
+            for _ in 0..6 {
+                scope.spawn(|| {
+                    start.wait_for(6);
+                    let opened = empty.address.open();
+                    opened.unwrap_or_else(|error| panic!("round {round}: {}", error.in_full()));
+                });
+            }
+        });
+    }
 }
 
 #[test]

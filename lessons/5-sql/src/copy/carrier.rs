@@ -40,6 +40,7 @@ pub(crate) struct Choice {
 }
 
 impl Carrier {
+    // ANCHOR: choose
     /// Chooses by what was declared and what is there.
     pub(crate) fn choose(family: Family, profile: &Profile, in_key: bool) -> Choice {
         let numbers = profile.integers + profile.reals;
@@ -85,6 +86,7 @@ impl Carrier {
             mixed: classes > 1,
         }
     }
+    // ANCHOR_END: choose
 
     fn of_nothing(family: Family, in_key: bool) -> Self {
         match family {

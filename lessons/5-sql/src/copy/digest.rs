@@ -20,12 +20,14 @@ pub struct Digest {
 }
 
 impl Digest {
+    // ANCHOR: add
     /// Adds a row.
     pub(crate) fn add(&mut self, row: RowHash) {
         self.rows += 1;
         let hash = (u128::from(row.high) << 64) | u128::from(fold(row.low ^ row.high, MIX[3]));
         self.sum = self.sum.wrapping_add(hash);
     }
+    // ANCHOR_END: add
 
     /// Adds another part of the same table.
     pub(crate) fn merge(&mut self, other: Digest) {

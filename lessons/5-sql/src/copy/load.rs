@@ -21,6 +21,7 @@ use super::wire::{Broken, HEADER, TRAILER, Tuples};
 /// Chunks that may wait for PostgreSQL.
 const WAITING: usize = 4;
 
+// ANCHOR: table_over
 /// Creates a table, fills it and reads it back; returns in which columns values became NULL.
 pub(crate) fn table_over(
     source: &mut Readers,
@@ -67,6 +68,7 @@ pub(crate) fn table_over(
             .map_err(|source| Error::postgres("drop a table again", source))?;
     }
 }
+// ANCHOR_END: table_over
 
 fn create(
     client: &mut Client,

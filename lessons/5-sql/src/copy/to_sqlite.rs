@@ -85,6 +85,15 @@ fn copy(
     for note in &catalog.left_out {
         teller.note(note.clone());
     }
+    catalog.tables.retain(|table| {
+        if table.columns.is_empty() {
+            teller.note(format!(
+                "table {} is not copied: it has no column, and SQLite asks for one",
+                table.path
+            ));
+        }
+        !table.columns.is_empty()
+    });
     let opened = |source| Error::sqlite(format!("open {}", path.display()), source);
     // A database without a name is a private file that SQLite removes itself.
     let db = if options.dry_run {

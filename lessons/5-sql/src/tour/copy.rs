@@ -46,7 +46,7 @@ pub fn play(stage: &mut Stage) -> tour::Result {
         &Options::default(),
         &mut |event| {
             if let Event::Note(note) = event {
-                stage.line(&format!("note: {note}"));
+                stage.line(format!("note: {note}"));
             }
         },
     )?;
@@ -81,7 +81,7 @@ pub fn play(stage: &mut Stage) -> tour::Result {
         &server.address,
         "INSERT INTO customers (name) VALUES ('Eve') RETURNING CAST(id AS TEXT)",
     )?;
-    stage.line(&format!("the next customer gets number {next}"));
+    stage.line(format!("the next customer gets number {next}"));
     stage.means("a value that the other side cannot hold stops everything; the report says which");
     stage.means("all of it arrives in one transaction, and is read back before the commit");
     stage.means("amount came back as the text that PostgreSQL shows, 250.00: SQLite has no exact decimals, so that sum differs");

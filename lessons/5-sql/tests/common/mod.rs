@@ -6,10 +6,15 @@ use std::env;
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::PathBuf;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::sync::{Condvar, Mutex};
+use std::time::Duration;
 
 use database::{Address, Database, Kind};
 use postgres_sandbox::Sandbox;
 use tempfile::TempDir;
+
+/// No wait is longer, on a machine however busy.
+pub const LIMIT: Duration = Duration::from_secs(60);
 
 /// An empty database; it goes when this does.
 pub struct Empty {
@@ -124,6 +129,29 @@ pub fn my_part() -> Option<Vec<String>> {
 #[allow(clippy::print_stdout, reason = "the one who started it listens")]
 pub fn say(word: &str) {
     println!("\n> {word}");
+}
+
+/// A point where two threads meet. Who waits in vain panics, so that a failure of the other is a failure
+/// and no hang.
+#[derive(Default)]
+pub struct Meeting {
+    arrived: Mutex<u32>,
+    changed: Condvar,
+}
+
+impl Meeting {
+    /// Waits until `n_threads` are here.
+    pub fn wait_for(&self, n_threads: u32) {
+        let mut arrived = self.arrived.lock().expect("nobody panics with it");
+        *arrived += 1;
+        self.changed.notify_all();
+        let (arrived, ended) = self
+            .changed
+            .wait_timeout_while(arrived, LIMIT, |arrived| *arrived < n_threads)
+            .expect("nobody panics with it");
+        drop(arrived);
+        assert!(!ended.timed_out(), "the other never came");
+    }
 }
 
 /// What `cargo` built of this package.

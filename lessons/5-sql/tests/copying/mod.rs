@@ -214,7 +214,10 @@ pub fn is_the_same(value: &Value, text: Option<&str>) -> bool {
             "-Infinity" => *real == f64::NEG_INFINITY,
             number => number.parse() == Ok(*real),
         },
-        Value::Text(expected) => expected == text || moment(expected) == moment(text),
+        Value::Text(expected) => {
+            expected == text
+                || moment(expected).is_some_and(|moment_sent| Some(moment_sent) == moment(text))
+        }
         Value::Blob(blob) => {
             let digits: String = blob.iter().map(|byte| format!("{byte:02x}")).collect();
             text == format!("\\x{digits}")
