@@ -174,6 +174,24 @@ mod tests {
     }
 
     #[test]
+    fn a_connection_that_breaks_behind_the_last_packed_byte_is_noticed() {
+        struct Broken;
+        impl Read for Broken {
+            fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+                Err(io::Error::other("cut"))
+            }
+        }
+        let mut zlib = ZlibEncoder::new(Vec::new(), Compression::fast());
+        zlib.write_all(b"whole").unwrap();
+        let packed = zlib.finish().unwrap();
+        let mut decoder = Decoder::new(Coding::Deflate, packed.as_slice().chain(Broken));
+
+        let ended = decoder.read_to_end(&mut Vec::new());
+
+        assert_eq!(ended.unwrap_err().to_string(), "cut");
+    }
+
+    #[test]
     fn what_was_not_asked_for_is_refused_by_name() {
         for name in ["br", "zstd", "shuffle", "gzip, gzip"] {
             let refused = Coding::parse(name);
