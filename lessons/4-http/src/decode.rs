@@ -44,7 +44,7 @@ pub(crate) enum Decoder<R> {
     Gzip(MultiGzDecoder<BufReader<R>>),
     Zlib(ZlibDecoder<BufReader<R>>),
     Raw(DeflateDecoder<BufReader<R>>),
-    /// Between two states, and after an error.
+    /// An empty body, and one that broke off before its first byte.
     Ended,
 }
 
@@ -90,27 +90,14 @@ impl<R: Read> Read for Decoder<R> {
         {
             *self = Self::begin(coding, inner)?;
         }
-        let read = match self {
-            Self::Plain(inner) => return inner.read(buffer),
-            Self::Gzip(decoder) => decoder.read(buffer)?,
-            Self::Zlib(decoder) => decoder.read(buffer)?,
-            Self::Raw(decoder) => decoder.read(buffer)?,
-            Self::Unread(..) | Self::Ended => return Ok(0),
-        };
-        if read == 0 && !buffer.is_empty() {
-            // What is packed has ended; what carries it may not have. Reading on finds a broken end,
-            // and leaves the connection ready for the next request.
-            let rest: Option<&mut dyn Read> = match self {
-                Self::Zlib(decoder) => Some(decoder.get_mut()),
-                Self::Raw(decoder) => Some(decoder.get_mut()),
-                _ => None,
-            };
-            if let Some(rest) = rest {
-                io::copy(rest, &mut io::sink())?;
-            }
-            *self = Self::Ended;
+        // Each of them reads on behind its own end, so a connection that breaks there is noticed.
+        match self {
+            Self::Plain(inner) => inner.read(buffer),
+            Self::Gzip(decoder) => decoder.read(buffer),
+            Self::Zlib(decoder) => decoder.read(buffer),
+            Self::Raw(decoder) => decoder.read(buffer),
+            Self::Unread(..) | Self::Ended => Ok(0),
         }
-        Ok(read)
     }
 }
 
@@ -171,6 +158,24 @@ mod tests {
             assert!(unpack("gzip", &whole[..cut]).is_err(), "cut at {cut}");
         }
         assert!(unpack("gzip", &spoiled).is_err());
+    }
+
+    #[test]
+    fn a_connection_that_breaks_behind_the_last_packed_byte_is_noticed() {
+        struct Broken;
+        impl Read for Broken {
+            fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+                Err(io::Error::other("cut"))
+            }
+        }
+        let mut zlib = ZlibEncoder::new(Vec::new(), Compression::fast());
+        zlib.write_all(b"whole").unwrap();
+        let packed = zlib.finish().unwrap();
+        let mut decoder = Decoder::new(Coding::Deflate, packed.as_slice().chain(Broken));
+
+        let ended = decoder.read_to_end(&mut Vec::new());
+
+        assert_eq!(ended.unwrap_err().to_string(), "cut");
     }
 
     #[test]

@@ -105,7 +105,7 @@ pub const BEHAVIOURS: &[(&str, &[Behaviour])] = &[
             ),
             site(
                 "sends a byte now and then",
-                "/faults/drip?ms=50&bytes=100000",
+                "/faults/drip?ms=50&bytes=400",
                 "too slow",
             ),
             Behaviour {

@@ -29,10 +29,7 @@ pub fn play(stage: &mut Stage) -> tour::Result {
     for (does, path) in [
         ("sends for ever", "/faults/endless"),
         ("packs 1 GiB into 1 MiB", "/faults/bomb/gzip"),
-        (
-            "sends a byte now and then",
-            "/faults/drip?ms=20&bytes=100000",
-        ),
+        ("sends a byte now and then", "/faults/drip?ms=20&bytes=500"),
         ("says nothing any more", "/faults/stall"),
         ("redirects to itself", "/faults/loop"),
         ("redirects 20 times", "/faults/redirects/20"),
