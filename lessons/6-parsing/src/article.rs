@@ -1,0 +1,1 @@
+//! Title, date, author and language of any page, each with its evidence.

@@ -1,0 +1,1 @@
+//! What is new on a site: RSS, Atom and JSON Feed.

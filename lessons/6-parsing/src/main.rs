@@ -1,0 +1,3 @@
+//! The tour of lesson 6.
+
+fn main() {}

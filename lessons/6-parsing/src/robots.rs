@@ -1,0 +1,1 @@
+//! What a site asks robots to leave alone: RFC 9309.

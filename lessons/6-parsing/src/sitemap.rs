@@ -1,0 +1,1 @@
+//! What is on a site: sitemaps and their indexes.
