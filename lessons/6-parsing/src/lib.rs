@@ -10,7 +10,8 @@
 //! 2. [`dates`]: days as people and machines write them, in the languages of the web
 //! 3. [`article`]: title, date, author and language of any page, each with its evidence
 //! 4. [`robots`]: what a site asks robots to leave alone
-//! 5. [`feed`]: what is new on a site; [`sitemap`]: all that is on it
+//! 5. [`xml`]: broken documents salvaged, hostile ones refused
+//! 6. [`feed`]: what is new on a site; [`sitemap`]: all that is on it
 //!
 //! Run it with `just lesson 6`, practise with `just exercise 6`; chapter: `book/src/6-parsing.md`.
 
@@ -18,5 +19,6 @@ pub mod html;
 pub mod dates;
 pub mod article;
 pub mod robots;
+pub mod xml;
 pub mod feed;
 pub mod sitemap;
