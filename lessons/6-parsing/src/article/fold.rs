@@ -1,0 +1,46 @@
+//! Texts compared by their letters alone: titles differ in quotes, dashes and case.
+
+/// Returns the letters and digits of a text, in small letters.
+pub(super) fn fold(text: &str) -> String {
+    let letters = text.chars().filter(|c| c.is_alphanumeric());
+    letters.flat_map(char::to_lowercase).collect()
+}
+
+/// How much two folded texts agree, from 0 to 1: `a` and `b` with the texts they come from.
+pub(super) fn agreement(a: &str, a_text: &str, b: &str, b_text: &str) -> f32 {
+    if a.is_empty() || b.is_empty() {
+        return 0.0;
+    }
+    if a == b {
+        return 1.0;
+    }
+    let (short, long) = if a.len() < b.len() { (a, b) } else { (b, a) };
+    let ratio = ratio(short.len(), long.len());
+    let cut = |text: &str| text.ends_with('…') || text.ends_with("...");
+    if long.starts_with(short) && (cut(a_text) || cut(b_text)) && short.len() >= 12 {
+        return 0.95;
+    }
+    if long.starts_with(short) || long.ends_with(short) {
+        // A word alone is part of many titles.
+        return if short.len() >= 8 || ratio > 0.5 { 0.55 + ratio * 0.4 } else { ratio };
+    }
+    if short.len() >= 16 && long.contains(short) {
+        return 0.45 + ratio * 0.4;
+    }
+    let words = |text: &str| -> Vec<String> {
+        let words = text.split(|c: char| !c.is_alphanumeric());
+        words.filter(|word| !word.is_empty()).take(40).map(str::to_lowercase).collect()
+    };
+    let (a_words, b_words) = (words(a_text), words(b_text));
+    let shared = a_words.iter().filter(|word| b_words.contains(word)).count();
+    let fewer = a_words.len().min(b_words.len());
+    if fewer < 3 {
+        return 0.0;
+    }
+    self::ratio(shared, fewer) * 0.6 + self::ratio(shared, a_words.len().max(b_words.len())) * 0.3
+}
+
+#[allow(clippy::cast_precision_loss, reason = "lengths of titles")]
+fn ratio(part: usize, whole: usize) -> f32 {
+    part as f32 / whole.max(1) as f32
+}
