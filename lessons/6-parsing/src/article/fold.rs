@@ -14,6 +14,9 @@ pub(super) fn agreement(a: &str, a_text: &str, b: &str, b_text: &str) -> f32 {
     if a == b {
         return 1.0;
     }
+    if names_more(b_text, a_text) || names_more(a_text, b_text) {
+        return 0.97;
+    }
     let (short, long) = if a.len() < b.len() { (a, b) } else { (b, a) };
     let ratio = ratio(short.len(), long.len());
     let cut = |text: &str| text.ends_with('…') || text.ends_with("...");
@@ -38,6 +41,24 @@ pub(super) fn agreement(a: &str, a_text: &str, b: &str, b_text: &str) -> f32 {
         return 0.0;
     }
     self::ratio(shared, fewer) * 0.6 + self::ratio(shared, a_words.len().max(b_words.len())) * 0.3
+}
+
+/// Whether `long` is `short` with a mark and something else before or behind it: `Bread | Blog`.
+fn names_more(long: &str, short: &str) -> bool {
+    let is_mark = |rest: &str, spaced: bool| {
+        let marks = rest.trim();
+        spaced && !marks.is_empty() && !marks.starts_with(char::is_alphanumeric) && !marks.starts_with(['\'', '’', ','])
+    };
+    let behind = long.strip_prefix(short).is_some_and(|rest| {
+        is_mark(rest, rest.starts_with([' ', '|', '_', ':', '｜', '：']))
+    });
+    // What stands last is more often the site or its section.
+    let before = long.strip_suffix(short).is_some_and(|rest| {
+        let marks = rest.trim_end();
+        rest.len() < short.len()
+            && rest.len() > marks.len() && marks.ends_with(['|', '-', '–', '—', ':', '·', '»', '•', '/', '~'])
+    });
+    behind || before
 }
 
 #[allow(clippy::cast_precision_loss, reason = "lengths of titles")]

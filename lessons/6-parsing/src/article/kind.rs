@@ -156,8 +156,10 @@ impl Page<'_, '_> {
         let path = url.path().trim_matches('/');
         let file = path.rsplit('/').next().unwrap_or_default();
         let is_index = ["index.html", "index.htm", "index.php", "default.aspx", "home"].contains(&path);
-        let is_language = path.len() == 2 && path.bytes().all(|b| b.is_ascii_alphabetic())
-            || path.len() == 5 && matches!(path.as_bytes()[2], b'-' | b'_') && !path.contains('/');
+        const LANGUAGES: [&str; 16] =
+            ["en", "de", "fr", "es", "it", "pt", "nl", "pl", "tr", "ru", "ar", "he", "zh", "ja", "ko", "sv"];
+        let language = path.split(['-', '_']).next().unwrap_or_default();
+        let is_language = path.len() <= 5 && LANGUAGES.contains(&language) && !path.contains('/');
         url.query().is_none() && (path.is_empty() || is_index || is_language) && !file.contains("20")
     }
 

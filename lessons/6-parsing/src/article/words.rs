@@ -52,7 +52,16 @@ pub fn says(before: &str) -> Option<Says> {
     } else {
         before
     };
-    let last = |words: &[&str]| words.iter().filter_map(|word| before.rfind(word)).max();
+    // `date:` is part of `update:`, so a word begins where no letter stands before it. Other scripts
+    // write their articles together with the word.
+    let begins = |at: usize, word: &str| {
+        !word.starts_with(|c: char| c.is_ascii()) || !before[..at].ends_with(char::is_alphabetic)
+    };
+    let place = |word: &&str| {
+        let mut places = before.rmatch_indices(*word).map(|(at, _)| at);
+        places.find(|at| begins(*at, word))
+    };
+    let last = |words: &[&str]| words.iter().filter_map(place).max();
     let found = [
         (last(PUBLISHED), Says::Published),
         (last(MODIFIED), Says::Modified),
