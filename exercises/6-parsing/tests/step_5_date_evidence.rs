@@ -70,7 +70,7 @@ fn goal_2_a_page_without_a_date_has_none() {
     );
     check(
         "<p>Part 3</p>",
-        "/2024/3000/12/x",
+        "/2024/0315/1099/x",
         None,
         "This is no day: month and day have two digits.",
     );

@@ -19,7 +19,7 @@
 //! 3. [`pattern`] writes paths in one form and matches them: `*` stands for any bytes, a final `$` for the end;
 //! 4. [`verdict`] lets the longest matching pattern win, and `Allow` where two are equally long, and names the line.
 //!
-//! [`directives`] is the other half: what a page or an answer says about itself.
+//! The other half is what a page or an answer says about itself: [`Directives`](crate::html::Directives).
 //!
 //! ```
 //! use parsing::robots::Robots;
@@ -45,12 +45,10 @@ pub mod line;
 pub mod agent;
 pub mod pattern;
 pub mod verdict;
-pub mod directives;
 
 use std::time::Duration;
 
 pub use agent::product_token;
-pub use directives::Directives;
 use line::Field;
 pub use line::Line;
 use pattern::Pattern;

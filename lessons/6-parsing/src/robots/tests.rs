@@ -463,19 +463,6 @@ fn a_hostile_file_is_answered_at_once() {
     }
 }
 
-#[test]
-fn directives_are_read_from_meta_and_header() {
-    let parse = |value| Directives::parse(value, "Spindle");
-    let both = |noindex, nofollow| Directives { noindex, nofollow };
-
-    assert_eq!(parse("NoIndex, follow"), both(true, false));
-    assert_eq!(parse("none"), both(true, true));
-    assert_eq!(parse("otherbot: noindex, nofollow"), both(false, false));
-    assert_eq!(parse("spindle: nofollow"), both(false, true));
-    assert_eq!(parse("all"), both(false, false));
-    assert!(parse("unavailable_after: 1 Jan 2030, noindex").noindex);
-}
-
 /// Lines as people write them, so that two readers of the RFC can be compared.
 fn file() -> impl Strategy<Value = String> {
     let agent = prop::sample::select(vec!["*", "spindle", "Spindle", "other", "spindle-news"]);
