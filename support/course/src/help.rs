@@ -29,7 +29,7 @@ const fn entry(
 }
 
 /// All commands, in reading order.
-pub const COMMANDS: [CommandHelp; 18] = [
+pub const COMMANDS: [CommandHelp; 19] = [
     entry(
         "learn",
         "lesson",
@@ -120,6 +120,12 @@ pub const COMMANDS: [CommandHelp; 18] = [
         "verify",
         "[N]",
         "prove the exercises: starters red, solutions green",
+    ),
+    entry(
+        "develop",
+        "fuzz",
+        "[TARGET]",
+        "try mutated inputs on the readers, a minute each",
     ),
     entry(
         "develop",
