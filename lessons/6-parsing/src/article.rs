@@ -237,3 +237,6 @@ impl<'p, 'a> Page<'p, 'a> {
         beside
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -29,3 +29,6 @@ pub mod links;
 pub use self::encoding::{Decoded, Told, decode};
 pub use self::links::{Directives, Link};
 pub use self::parts::Parts;
+
+#[cfg(test)]
+mod tree_tests;

@@ -105,14 +105,39 @@ fn what_is_no_date_is_none() {
         "version 10.11.12",
         "call 555-1234",
         "12:30:2024",
-        
         "may 1 see",
         "$ 1.234.5678",
         "5 apples 2024",
         "99999999999999999999",
     ] {
-        check(text, "none");
+        assert_eq!(all(text, Order::DayFirst), [], "{text}");
     }
+}
+
+#[test]
+fn a_year_of_two_digits_is_read_where_a_date_is_expected() {
+    check("05.03.24", "2024-03-05");
+    check("5/3/99", "1999-03-05");
+    check("5-Mar-24", "2024-03-05");
+}
+
+#[test]
+fn other_calendars_are_told_by_their_years() {
+    check("令和6年3月5日", "2024-03-05");
+    check("۱۵ اسفند ۱۴۰۲", "2024-03-05");
+    check("1402/12/15", "2024-03-05");
+    check("1 فروردین 1403", "2024-03-20");
+    check("30 اسفند 1399", "2021-03-20");
+    check("٥ آذار ٢٠٢٤", "2024-03-05");
+    check("5 كانون الثاني 2024", "2024-01-05");
+    check("1709640000", "2024-03-05");
+}
+
+#[test]
+fn the_page_itself_shows_the_order_by_a_day_after_the_twelfth() {
+    assert_eq!(Order::shown_by("on 3/4/2024 and 17/4/2024"), Some(Order::DayFirst));
+    assert_eq!(Order::shown_by("on 3/4/2024 and 4/17/2024"), Some(Order::MonthFirst));
+    assert_eq!(Order::shown_by("on 3/4/2024, 1/2/3/4 and 24/7"), None);
 }
 
 #[test]

@@ -65,10 +65,10 @@ fn guess(bytes: &[u8]) -> &'static Encoding {
     if std::str::from_utf8(bytes).is_ok() {
         return UTF_8;
     }
-    // A page cut off inside a letter is UTF-8 still.
+    // A page of UTF-8 cut off inside a letter is UTF-8 still.
     if let Err(error) = std::str::from_utf8(bytes)
         && error.error_len().is_none()
-        && error.valid_up_to() > 0
+        && !bytes[..error.valid_up_to()].is_ascii()
     {
         return UTF_8;
     }

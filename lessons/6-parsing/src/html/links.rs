@@ -198,3 +198,6 @@ fn target(base: &Url, href: &str) -> Option<Url> {
 fn is_web(url: &Url) -> bool {
     matches!(url.scheme(), "http" | "https") && url.has_host()
 }
+
+#[cfg(test)]
+mod tests;

@@ -45,8 +45,9 @@ struct Entry<'a, F> {
 // ANCHOR: walk
 /// Walks over a page once and tells the visitor of its elements.
 ///
-/// Takes time in proportion to the page, whatever is in it.
-pub fn walk<'a, V: Visitor<'a>>(text: &'a str, visitor: &mut V) {
+/// Takes time in proportion to the page, whatever is in it. Returns how deep elements stood in each
+/// other.
+pub fn walk<'a, V: Visitor<'a>>(text: &'a str, visitor: &mut V) -> usize {
     let mut scanner = Scanner::new(text);
     let mut open = Open {
         visitor,
@@ -55,6 +56,7 @@ pub fn walk<'a, V: Visitor<'a>>(text: &'a str, visitor: &mut V) {
         too_deep: 0,
         seen: [false; 2],
     };
+    let mut deepest = 0;
     while let Some(token) = scanner.next(open.is_foreign()) {
         match token {
             Token::Start { name, closed } => open.start(name, closed, &mut scanner),
@@ -62,8 +64,10 @@ pub fn walk<'a, V: Visitor<'a>>(text: &'a str, visitor: &mut V) {
             Token::Text(text) => open.visitor.text(text, true),
             Token::Raw(text) => open.visitor.text(text, false),
         }
+        deepest = deepest.max(open.entries.len() + open.too_deep);
     }
     open.pop_to(0);
+    deepest
 }
 // ANCHOR_END: walk
 

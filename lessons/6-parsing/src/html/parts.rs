@@ -204,7 +204,7 @@ impl<'a> Parts<'a> {
     /// Gathers the parts of a page.
     pub fn read(text: &'a str) -> Self {
         let mut gatherer = Gatherer::new(text.len());
-        walk(text, &mut gatherer);
+        gatherer.parts.depth = walk(text, &mut gatherer);
         gatherer.finish()
     }
 
@@ -261,7 +261,6 @@ pub(super) struct Gatherer<'a> {
     foreign: u32,
     templates: u32,
     heading: u8,
-    depth: usize,
     raw: Option<RawUse>,
     /// What the element that was opened last is hinted at, for a heading directly inside.
     around: Hints,
@@ -308,7 +307,6 @@ impl<'a> Gatherer<'a> {
             foreign: 0,
             templates: 0,
             heading: 0,
-            depth: 0,
             raw: None,
             around: Hints::default(),
             headings_open: Vec::new(),
@@ -548,8 +546,6 @@ impl<'a> Visitor<'a> for Gatherer<'a> {
     type Frame = Frame;
 
     fn open(&mut self, tag: Tag, attributes: Attributes<'_, 'a>) -> Frame {
-        self.depth += 1;
-        self.parts.depth = self.parts.depth.max(self.depth);
         let mut frame = Frame {
             region: self.region,
             heading: self.heading,
@@ -610,7 +606,6 @@ impl<'a> Visitor<'a> for Gatherer<'a> {
     }
 
     fn close(&mut self, tag: Tag, frame: Frame) {
-        self.depth -= 1;
         self.in_anchor -= u32::from(tag == Tag::A);
         self.hidden -= u32::from(tag.is_hidden());
         self.foreign -= u32::from(matches!(tag, Tag::Svg | Tag::Math));

@@ -286,7 +286,7 @@ impl Page<'_, '_> {
     }
 
     fn ask_line(&self, at: usize, line: &Line, text: &str, lay: &Lay<'_>, witnesses: &mut Vec<Witness>) {
-        let found = if line.length <= 60 {
+        let found = if line.length <= 24 {
             dates::expected(text, self.order)
         } else {
             dates::all(text, self.order)
