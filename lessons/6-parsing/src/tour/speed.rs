@@ -14,6 +14,9 @@ use super::{get, site};
 const PAGES: usize = 12;
 const ROUNDS: usize = 5;
 
+/// A name, and what it does with a page.
+type Way<'a> = (&'a str, &'a dyn Fn(&str) -> usize);
+
 pub fn play(stage: &mut Stage) -> tour::Result {
     let site = site()?;
     let url = Url::parse(&site.url("/blog/"))?;
@@ -28,7 +31,7 @@ pub fn play(stage: &mut Stage) -> tour::Result {
         count((bytes / PAGES) as u64)
     ));
 
-    let ways: [(&str, &dyn Fn(&str) -> usize); 3] = [
+    let ways: [Way<'_>; 3] = [
         ("a tree", &|page| {
             Html::parse_document(page).tree.nodes().count()
         }),
