@@ -28,7 +28,8 @@ pub enum Reason<'a> {
 }
 
 impl Rules<'_> {
-    /// Returns whether `url` may be fetched. A path alone, `/a?b`, will do.
+    /// Returns whether `url` may be fetched. A path alone, `/a?b`, will do; one that begins with `//`
+    /// is read as host and path.
     pub fn allows(&self, url: &str) -> bool {
         self.verdict(url).is_allowed()
     }
