@@ -20,8 +20,7 @@
 //! | [`events`] | what does a person see? | terminals, the live feed |
 //!
 //! Beside them stand what they ask for advice: [`url_key`] (when two URLs are one page), [`robots`]
-//! (what a site allows), [`address`] (which addresses are public), [`dates`] (how dates are written),
-//! [`export`] (rows for other programs).
+//! (what a site allows), [`address`] (which addresses are public), [`export`] (rows for other programs).
 //!
 //! Run it with `just capstone crawl URL`; `capstone --help` tells the rest.
 
@@ -36,5 +35,4 @@ pub mod events;
 pub mod url_key;
 pub mod robots;
 pub mod address;
-pub mod dates;
 pub mod export;

@@ -21,8 +21,6 @@
 
 use url::Url;
 
-use crate::robots::normalised;
-
 /// Returns `url` in the one form that all its spellings share.
 pub fn url_key(url: &Url) -> Url {
     let mut key = url.clone();
@@ -37,6 +35,48 @@ pub fn url_key(url: &Url) -> Url {
         key.set_query(Some(&String::from_utf8_lossy(&normalised(query))));
     }
     key
+}
+
+/// Writes a path in one form, so that `/caf%c3%a9`, `/caf%C3%A9` and `/café` are the same.
+///
+/// An escape of a letter, digit or `-._~` is undone, another escape gets capital digits, and bytes
+/// beyond ASCII are escaped (RFC 9309 section 2.2.2).
+fn normalised(path: &str) -> Vec<u8> {
+    let bytes = path.as_bytes();
+    let mut out = Vec::with_capacity(bytes.len());
+    let mut i = 0;
+    while i < bytes.len() {
+        let escaped = bytes[i] == b'%' && i + 2 < bytes.len();
+        let value = escaped.then(|| hex(bytes[i + 1], bytes[i + 2])).flatten();
+        match value {
+            Some(byte) if is_plain(byte) && !completes_escape(&out, byte) => out.push(byte),
+            Some(byte) => out.extend(format!("%{byte:02X}").into_bytes()),
+            None if bytes[i].is_ascii() => out.push(bytes[i]),
+            None => out.extend(format!("%{:02X}", bytes[i]).into_bytes()),
+        }
+        i += if value.is_some() { 3 } else { 1 };
+    }
+    out
+}
+
+/// Returns whether a byte never needs an escape (RFC 3986, section 2.3).
+fn is_plain(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"-._~".contains(&byte)
+}
+
+/// Returns whether `byte` would make an escape of a `%` that was none: `%a%30` is not `%a0`.
+fn completes_escape(written: &[u8], byte: u8) -> bool {
+    byte.is_ascii_hexdigit()
+        && match written {
+            [.., b'%'] => true,
+            [.., b'%', before] => before.is_ascii_hexdigit(),
+            _ => false,
+        }
+}
+
+fn hex(high: u8, low: u8) -> Option<u8> {
+    let digit = |byte: u8| char::from(byte).to_digit(16);
+    u8::try_from(digit(high)? * 16 + digit(low)?).ok()
 }
 
 /// Returns the host that politeness counts for: the name or address, with the port where it is not the usual one.

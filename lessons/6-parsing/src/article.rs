@@ -30,11 +30,12 @@ mod author;
 mod fold;
 
 use jiff::civil::Date;
+use serde_json::Value;
 use url::Url;
 
-pub use self::kind::Kind;
 use self::fold::fold;
 use self::json_ld::Things;
+pub use self::kind::Kind;
 use crate::dates::Order;
 use crate::html::Parts;
 use crate::html::parts::{Line, RegionKind};
@@ -152,6 +153,8 @@ struct Page<'p, 'a> {
     given: Given<'p>,
     language: Option<String>,
     things: Things,
+    /// The thing that is this page's article, and whether that is sure.
+    main: Option<(Value, bool)>,
     order: Order,
     kind: Kind,
     /// The lines of the title, once it is known.
@@ -178,11 +181,17 @@ impl<'p, 'a> Page<'p, 'a> {
                 _ => scope[region.around],
             };
         }
+        let things = Things::read(&parts.json_ld);
+        let titles = [parts.meta("og:title"), parts.title.as_deref()];
+        let titles: Vec<&str> = titles.into_iter().flatten().collect();
+        let main = things.main(given.url, &titles);
+        let main = main.map(|(thing, sure)| (thing.clone(), sure));
         let mut page = Self {
             parts,
             given,
             language,
-            things: Things::read(&parts.json_ld),
+            things,
+            main,
             order,
             kind: Kind::Unknown,
             title_lines: None,

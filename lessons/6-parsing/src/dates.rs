@@ -193,7 +193,14 @@ fn date_at(tokens: &[Token], order: Order, short: bool) -> Option<Read> {
             ..,
         ] if a == b => (y, m, d, 5),
         // 2024-mar-05
-        [Number(y, 4), Mark(a), Month(m), Mark(b), Number(d, 1..=2), ..] if a == b => (y, m, d, 5),
+        [
+            Number(y, 4),
+            Mark(a),
+            Month(m),
+            Mark(b),
+            Number(d, 1..=2),
+            ..,
+        ] if a == b => (y, m, d, 5),
         // 05.03.2024, 5-3-2024, and 5/3/2024, which the order decides
         [
             Number(p, 1..=2),

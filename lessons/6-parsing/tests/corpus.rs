@@ -22,7 +22,8 @@ struct Page {
 }
 
 fn pages() -> Vec<Page> {
-    let truth = std::fs::read_to_string(folder().join("truth.jsonl")).expect("the corpus has its truth");
+    let truth =
+        std::fs::read_to_string(folder().join("truth.jsonl")).expect("the corpus has its truth");
     truth
         .lines()
         .map(|line| {
@@ -31,7 +32,8 @@ fn pages() -> Vec<Page> {
             Page {
                 id: text("id").expect("each page has an id"),
                 url: Url::parse(&text("url").expect("each page has an address")).expect("a URL"),
-                bytes: std::fs::read(folder().join(text("html").expect("each page has a file"))).expect("the file is there"),
+                bytes: std::fs::read(folder().join(text("html").expect("each page has a file")))
+                    .expect("the file is there"),
                 title: text("title"),
                 date: text("date"),
             }
@@ -49,7 +51,10 @@ fn article(page: &Page) -> Article {
 }
 
 fn day(article: &Article) -> Option<String> {
-    article.published.as_ref().map(|found| found.value.to_string())
+    article
+        .published
+        .as_ref()
+        .map(|found| found.value.to_string())
 }
 
 #[test]
@@ -58,34 +63,71 @@ fn the_corpus_is_large_enough_to_tell_something() {
 
     let dated = pages.iter().filter(|page| page.date.is_some()).count();
     assert!(dated >= 150, "{dated} dated pages");
-    assert!(pages.len() - dated >= 30, "{} undated pages", pages.len() - dated);
+    assert!(
+        pages.len() - dated >= 30,
+        "{} undated pages",
+        pages.len() - dated
+    );
 }
 
 #[test]
 fn nearly_every_dated_page_gets_its_day_and_no_other() {
-    let pages: Vec<Page> = pages().into_iter().filter(|page| page.date.is_some()).collect();
+    let pages: Vec<Page> = pages()
+        .into_iter()
+        .filter(|page| page.date.is_some())
+        .collect();
 
-    let answers: Vec<_> = pages.iter().map(|page| (page, day(&article(page)))).collect();
+    let answers: Vec<_> = pages
+        .iter()
+        .map(|page| (page, day(&article(page))))
+        .collect();
 
-    let right = answers.iter().filter(|(page, day)| page.date == *day).count();
-    let wrong: Vec<_> = answers.iter().filter(|(page, day)| day.is_some() && page.date != *day).collect();
-    let others: Vec<_> = answers.iter().filter(|(page, day)| page.date != *day).map(|(page, day)| (&page.id, day)).collect();
-    assert!(right * 100 >= pages.len() * 98, "{right} of {}: {others:#?}", pages.len());
-    assert!(wrong.len() * 100 <= pages.len(), "{} dates are wrong", wrong.len());
+    let right = answers
+        .iter()
+        .filter(|(page, day)| page.date == *day)
+        .count();
+    let wrong: Vec<_> = answers
+        .iter()
+        .filter(|(page, day)| day.is_some() && page.date != *day)
+        .collect();
+    let others: Vec<_> = answers
+        .iter()
+        .filter(|(page, day)| page.date != *day)
+        .map(|(page, day)| (&page.id, day))
+        .collect();
+    assert!(
+        right * 100 >= pages.len() * 98,
+        "{right} of {}: {others:#?}",
+        pages.len()
+    );
+    assert!(
+        wrong.len() * 100 <= pages.len(),
+        "{} dates are wrong",
+        wrong.len()
+    );
 }
 
 #[test]
 fn hardly_any_undated_page_gets_a_day() {
-    let pages: Vec<Page> = pages().into_iter().filter(|page| page.date.is_none()).collect();
+    let pages: Vec<Page> = pages()
+        .into_iter()
+        .filter(|page| page.date.is_none())
+        .collect();
 
-    let invented: Vec<_> = pages.iter().filter_map(|page| Some((&page.id, day(&article(page))?))).collect();
+    let invented: Vec<_> = pages
+        .iter()
+        .filter_map(|page| Some((&page.id, day(&article(page))?)))
+        .collect();
 
     assert!(invented.len() * 20 <= pages.len(), "{invented:#?}");
 }
 
 #[test]
 fn nearly_every_page_gets_its_title() {
-    let pages: Vec<Page> = pages().into_iter().filter(|page| page.title.is_some()).collect();
+    let pages: Vec<Page> = pages()
+        .into_iter()
+        .filter(|page| page.title.is_some())
+        .collect();
 
     let wrong: Vec<_> = pages
         .iter()
@@ -102,8 +144,16 @@ fn every_answer_names_its_evidence_and_how_sure_it_is() {
         let article = article(&page);
 
         if let Some(found) = &article.published {
-            assert!((0.0..=1.0).contains(&found.confidence), "{}: {found:?}", page.id);
-            assert!(!found.place.is_empty() || found.evidence.name() == "time", "{}: {found:?}", page.id);
+            assert!(
+                (0.0..=1.0).contains(&found.confidence),
+                "{}: {found:?}",
+                page.id
+            );
+            assert!(
+                !found.place.is_empty() || found.evidence.name() == "time",
+                "{}: {found:?}",
+                page.id
+            );
         }
     }
 }

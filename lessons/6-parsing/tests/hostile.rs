@@ -45,7 +45,11 @@ fn elements_nested_without_end_cost_no_more_than_others() {
         "<select><option>",
     ] {
         reads(tag.repeat(200_000));
-        reads(format!("{}{}", tag.repeat(50_000), "</div></b></x>".repeat(50_000)));
+        reads(format!(
+            "{}{}",
+            tag.repeat(50_000),
+            "</div></b></x>".repeat(50_000)
+        ));
     }
 }
 
@@ -61,7 +65,17 @@ fn a_tag_of_a_million_attributes_is_one_tag() {
 #[test]
 fn what_is_never_closed_ends_with_the_page() {
     for start in [
-        "<!--", "<script>", "<style>", "<title>", "<a href='", "<textarea>", "<![CDATA[", "<svg><![CDATA[", "<plaintext>", "<!", "</",
+        "<!--",
+        "<script>",
+        "<style>",
+        "<title>",
+        "<a href='",
+        "<textarea>",
+        "<![CDATA[",
+        "<svg><![CDATA[",
+        "<plaintext>",
+        "<!",
+        "</",
         "<script><!--<script>",
     ] {
         reads(format!("{start}{}", "<a href=x> -- & ".repeat(50_000)));
@@ -85,7 +99,9 @@ fn many_of_anything_is_read_in_one_pass() {
     ] {
         reads(piece.repeat(20_000));
     }
-    let links: String = (0..20_000).map(|n| format!("<p><a href=/{n}>{n}</a>")).collect();
+    let links: String = (0..20_000)
+        .map(|n| format!("<p><a href=/{n}>{n}</a>"))
+        .collect();
     assert_eq!(reads(links), 20_000);
 }
 

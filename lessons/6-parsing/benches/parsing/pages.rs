@@ -27,11 +27,18 @@ fn page(at: usize) -> String {
     }
     page.push_str("</style><script>");
     for n in 0..90 {
-        let _ = write!(page, "window.q=window.q||[];q.push(function(){{if(a<{n}&&b>2)c('{n}')}});\n");
+        let _ = write!(
+            page,
+            "window.q=window.q||[];q.push(function(){{if(a<{n}&&b>2)c('{n}')}});\n"
+        );
     }
     page.push_str("</script></head><body class=\"post-template single\"><header class=\"site-header\"><nav class=\"menu main-navigation\"><ul>");
     for n in 0..50 {
-        let _ = write!(page, "<li class=\"menu-item menu-item-{n}\"><a class=\"menu-link\" href=\"/section/{n}\">{}</a></li>\n", text(2));
+        let _ = write!(
+            page,
+            "<li class=\"menu-item menu-item-{n}\"><a class=\"menu-link\" href=\"/section/{n}\">{}</a></li>\n",
+            text(2)
+        );
     }
     let _ = write!(
         page,
@@ -39,7 +46,13 @@ fn page(at: usize) -> String {
          <div class=\"entry-meta\">By <a rel=\"author\" href=\"/ann\">Ann</a> <time class=\"entry-date\" datetime=\"2024-03-05\">5 March 2024</time></div>"
     );
     for n in 0..30 {
-        let _ = write!(page, "<p>{} <a href=\"/link/{n}?a=1&amp;b=2\">{}</a> &mdash; {}.</p>\n", text(40), text(3), text(20));
+        let _ = write!(
+            page,
+            "<p>{} <a href=\"/link/{n}?a=1&amp;b=2\">{}</a> &mdash; {}.</p>\n",
+            text(40),
+            text(3),
+            text(20)
+        );
     }
     page.push_str("</article></main><aside class=\"widget-area sidebar\">");
     for n in 0..40 {

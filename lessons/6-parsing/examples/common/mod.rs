@@ -20,10 +20,16 @@ pub fn root() -> anyhow::Result<PathBuf> {
     while let Some(argument) = arguments.next() {
         if argument == "--root" {
             root = arguments.next().context("--root needs a folder")?.into();
-        } else if let Some(folder) = argument.to_str().and_then(|text| text.strip_prefix("--root=")) {
+        } else if let Some(folder) = argument
+            .to_str()
+            .and_then(|text| text.strip_prefix("--root="))
+        {
             root = folder.into();
         } else {
-            bail!("{} is no argument; only --root FOLDER is", argument.display());
+            bail!(
+                "{} is no argument; only --root FOLDER is",
+                argument.display()
+            );
         }
     }
     Ok(root)
@@ -66,7 +72,9 @@ fn answer_line(line: &[u8], answer: impl Fn(&Value) -> anyhow::Result<Value>) ->
 
 /// Runs `work` over all items on all cores; the results are in the order of the items.
 fn in_parallel<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
-    let cores = thread::available_parallelism().map_or(1, NonZero::get).min(items.len());
+    let cores = thread::available_parallelism()
+        .map_or(1, NonZero::get)
+        .min(items.len());
     let next = AtomicUsize::new(0);
     let done = Mutex::new(Vec::with_capacity(items.len()));
     thread::scope(|scope| {
@@ -77,7 +85,9 @@ fn in_parallel<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> 
                     items.get(at).map(|item| (at, item))
                 } {
                     let result = work(item);
-                    done.lock().expect("no worker panics while it holds this").push((at, result));
+                    done.lock()
+                        .expect("no worker panics while it holds this")
+                        .push((at, result));
                 }
             });
         }

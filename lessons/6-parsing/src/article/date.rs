@@ -42,9 +42,7 @@ const ENOUGH: (f32, f32) = (0.4, 0.5);
 impl Page<'_, '_> {
     /// The thing in JSON-LD that is this page's article, and whether that is sure.
     pub(super) fn main_thing(&self) -> Option<(&Value, bool)> {
-        let titles = [self.parts.meta("og:title"), self.parts.title.as_deref()];
-        let titles: Vec<&str> = titles.into_iter().flatten().collect();
-        self.things.main(self.given.url, &titles)
+        self.main.as_ref().map(|(thing, sure)| (thing, *sure))
     }
 
     // ANCHOR: dates
@@ -60,7 +58,11 @@ impl Page<'_, '_> {
         let of = |says: Says| witnesses.iter().filter(move |witness| witness.says == says);
         let modified = of(Says::Modified).max_by(|a, b| a.weight.total_cmp(&b.weight));
         let published = if self.kind.is_dated() {
-            let enough = if self.kind == Kind::Article { ENOUGH.0 } else { ENOUGH.1 };
+            let enough = if self.kind == Kind::Article {
+                ENOUGH.0
+            } else {
+                ENOUGH.1
+            };
             weigh(of(Says::Published)).filter(|found| found.confidence >= enough)
         } else {
             None
@@ -80,7 +82,9 @@ impl Page<'_, '_> {
     fn ask_json_ld(&self, witnesses: &mut Vec<Witness>) {
         let mut ask = |thing: &Value, keys: &[&str], says, weight| {
             let found = keys.iter().find_map(|key| {
-                let written = thing[*key].as_str().or(thing[*key].get(0).and_then(Value::as_str))?;
+                let written = thing[*key]
+                    .as_str()
+                    .or(thing[*key].get(0).and_then(Value::as_str))?;
                 Some((*key, dates::read(written, self.order)?))
             });
             if let Some((key, date)) = found {
@@ -96,12 +100,20 @@ impl Page<'_, '_> {
         };
         const PUBLISHED: [&str; 3] = ["datePublished", "dateCreated", "uploadDate"];
         if let Some((thing, sure)) = self.main_thing() {
-            ask(thing, &PUBLISHED, Says::Published, if sure { 0.95 } else { 0.88 });
+            ask(
+                thing,
+                &PUBLISHED,
+                Says::Published,
+                if sure { 0.95 } else { 0.88 },
+            );
             ask(thing, &["dateModified"], Says::Modified, 0.95);
         }
         if let Some(page) = self.things.web_page() {
             // Some systems date each page so, shops and contact pages too.
-            let is_article = self.parts.meta("og:type").is_some_and(|kind| kind == "article");
+            let is_article = self
+                .parts
+                .meta("og:type")
+                .is_some_and(|kind| kind == "article");
             let weight = if is_article { 0.6 } else { 0.35 };
             ask(page, &PUBLISHED[..1], Says::Published, weight);
             ask(page, &["dateModified"], Says::Modified, 0.5);
@@ -125,10 +137,17 @@ impl Page<'_, '_> {
     /// spellings.
     fn is_possible(&self, witness: &Witness) -> bool {
         let year = witness.date.year();
-        let spoken = matches!(witness.evidence, Evidence::Time | Evidence::Class | Evidence::Text);
+        let spoken = matches!(
+            witness.evidence,
+            Evidence::Time | Evidence::Class | Evidence::Text
+        );
         let first = if spoken { 1993 } else { 1850 };
-        let zero = witness.date == Date::constant(1970, 1, 1) || witness.date == Date::constant(1900, 1, 1);
-        let last = self.given.today.and_then(|today| today.checked_add(1.day()).ok());
+        let zero = witness.date == Date::constant(1970, 1, 1)
+            || witness.date == Date::constant(1900, 1, 1);
+        let last = self
+            .given
+            .today
+            .and_then(|today| today.checked_add(1.day()).ok());
         (first..2100).contains(&year) && !zero && last.is_none_or(|last| witness.date <= last)
     }
 }
@@ -155,20 +174,32 @@ fn agree_on_order(witnesses: &mut [Witness]) {
 fn weigh<'w>(witnesses: impl Iterator<Item = &'w Witness>) -> Option<Found<Date>> {
     let mut days: Vec<(Date, [Option<&Witness>; SORTS])> = Vec::new();
     for witness in witnesses {
-        let at = days.iter().position(|(date, _)| *date == witness.date).unwrap_or_else(|| {
-            days.push((witness.date, [None; SORTS]));
-            days.len() - 1
-        });
+        let at = days
+            .iter()
+            .position(|(date, _)| *date == witness.date)
+            .unwrap_or_else(|| {
+                days.push((witness.date, [None; SORTS]));
+                days.len() - 1
+            });
         let best = &mut days[at].1[sort_of(witness.evidence)];
         if best.is_none_or(|best| best.weight < witness.weight) {
             *best = Some(witness);
         }
     }
     let doubt = |sorts: &[Option<&Witness>; SORTS]| -> f32 {
-        sorts.iter().flatten().map(|witness| 1.0 - witness.weight.clamp(0.0, 0.99)).product()
+        sorts
+            .iter()
+            .flatten()
+            .map(|witness| 1.0 - witness.weight.clamp(0.0, 0.99))
+            .product()
     };
-    let (date, sorts) = days.into_iter().min_by(|a, b| doubt(&a.1).total_cmp(&doubt(&b.1)))?;
-    let best = sorts.iter().flatten().max_by(|a, b| a.weight.total_cmp(&b.weight))?;
+    let (date, sorts) = days
+        .into_iter()
+        .min_by(|a, b| doubt(&a.1).total_cmp(&doubt(&b.1)))?;
+    let best = sorts
+        .iter()
+        .flatten()
+        .max_by(|a, b| a.weight.total_cmp(&b.weight))?;
     Some(Found {
         value: date,
         evidence: best.evidence,

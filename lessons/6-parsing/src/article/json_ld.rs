@@ -38,7 +38,9 @@ impl Things {
 
     /// Looks for the few keys that matter in a script that is no JSON at all.
     fn salvage(&mut self, script: &str) {
-        let is_of_article = ["Article\"", "Posting\"", "Article'"].iter().any(|kind| script.contains(kind));
+        let is_of_article = ["Article\"", "Posting\"", "Article'"]
+            .iter()
+            .any(|kind| script.contains(kind));
         for key in ["datePublished", "dateModified", "headline"] {
             let mut values = script.match_indices(key).filter_map(|(at, _)| {
                 let rest = script[at + key.len()..].strip_prefix(['"', '\''])?;
@@ -59,12 +61,17 @@ impl Things {
 
     /// Returns whether a thing of one of these types is described.
     pub fn has(&self, kinds: &[&str]) -> bool {
-        self.things.iter().any(|thing| is_a(thing, |kind| kinds.contains(&kind)))
+        self.things
+            .iter()
+            .any(|thing| is_a(thing, |kind| kinds.contains(&kind)))
     }
 
     /// Returns how many articles are described.
     pub fn articles(&self) -> usize {
-        self.things.iter().filter(|thing| is_a(thing, is_article)).count()
+        self.things
+            .iter()
+            .filter(|thing| is_a(thing, is_article))
+            .count()
     }
 
     // ANCHOR: main
@@ -76,13 +83,18 @@ impl Things {
             let page = page?;
             let addresses = ["url", "@id", "mainEntityOfPage"].iter().filter_map(|key| {
                 let value = &thing[key];
-                let text = value.as_str().or(value["@id"].as_str()).or(value["url"].as_str())?;
+                let text = value
+                    .as_str()
+                    .or(value["@id"].as_str())
+                    .or(value["url"].as_str())?;
                 page.join(text).ok()
             });
             let mut same = addresses.map(|address| is_same_page(&address, page));
             same.any(|same| same).then_some(())
         };
-        let named: Vec<&Value> = articles().filter(|thing| names_page(thing).is_some()).collect();
+        let named: Vec<&Value> = articles()
+            .filter(|thing| names_page(thing).is_some())
+            .collect();
         let has_title = |thing: &&Value| {
             let headline = text(&thing["headline"]).or_else(|| text(&thing["name"]))?;
             let folded = fold(&headline);
@@ -91,7 +103,11 @@ impl Things {
                 .map(|title| agreement(&folded, &headline, &fold(title), title));
             same.any(|agreed| agreed > 0.7).then_some(())
         };
-        let dated = |things: &[&'_ Value]| things.iter().position(|thing| thing["datePublished"].is_string());
+        let dated = |things: &[&'_ Value]| {
+            things
+                .iter()
+                .position(|thing| thing["datePublished"].is_string())
+        };
         if let Some(first) = named.first() {
             return Some((dated(&named).map_or(*first, |at| named[at]), true));
         }
@@ -109,14 +125,18 @@ impl Things {
 
     /// Returns the page as such, where it is described.
     pub fn web_page(&self) -> Option<&Value> {
-        self.things.iter().find(|thing| is_a(thing, |kind| kind == "WebPage"))
+        self.things
+            .iter()
+            .find(|thing| is_a(thing, |kind| kind == "WebPage"))
     }
 
     /// Returns the names of the site and of who publishes it.
     pub fn site_names(&self) -> Vec<String> {
         let mut names = Vec::new();
         for thing in &self.things {
-            if is_a(thing, |kind| matches!(kind, "WebSite" | "Organization" | "NewsMediaOrganization")) {
+            if is_a(thing, |kind| {
+                matches!(kind, "WebSite" | "Organization" | "NewsMediaOrganization")
+            }) {
                 names.extend(text(&thing["name"]));
                 names.extend(text(&thing["alternateName"]));
             }
@@ -146,8 +166,16 @@ pub fn name_of(value: &Value) -> Option<String> {
 /// Returns whether a type of thing is something that is published.
 pub fn is_article(kind: &str) -> bool {
     const OTHERS: [&str; 10] = [
-        "Report", "Review", "CriticReview", "Recipe", "PodcastEpisode", "VideoObject", "ReportageNewsArticle",
-        "ScholarlyArticle", "PressRelease", "AnalysisNewsArticle",
+        "Report",
+        "Review",
+        "CriticReview",
+        "Recipe",
+        "PodcastEpisode",
+        "VideoObject",
+        "ReportageNewsArticle",
+        "ScholarlyArticle",
+        "PressRelease",
+        "AnalysisNewsArticle",
     ];
     (kind.ends_with("Article") || kind.ends_with("Posting") || OTHERS.contains(&kind))
         && !matches!(kind, "DiscussionForumPosting" | "JobPosting")
@@ -165,8 +193,15 @@ pub fn is_same_page(a: &Url, b: &Url) -> bool {
     };
     let path = |url: &Url| url.path().trim_end_matches('/').to_owned();
     // `/?p=12` and `/article.php?id=12` are told apart by their queries alone.
-    let by_query = |url: &Url| matches!(url.path().rsplit('/').next(), Some("" | "index.php" | "article.php"));
-    host(a) == host(b) && path(a) == path(b) && (a.query() == b.query() || !by_query(a) || !by_query(b))
+    let by_query = |url: &Url| {
+        matches!(
+            url.path().rsplit('/').next(),
+            Some("" | "index.php" | "article.php")
+        )
+    };
+    host(a) == host(b)
+        && path(a) == path(b)
+        && (a.query() == b.query() || !by_query(a) || !by_query(b))
 }
 
 fn is_a(thing: &Value, test: impl Fn(&str) -> bool) -> bool {

@@ -48,48 +48,128 @@ impl Kind {
 
 /// Programs that write documentation, as `<meta name="generator">` names them, in small letters.
 const DOCUMENTATION: [&str; 22] = [
-    "sphinx", "mkdocs", "docusaurus", "rustdoc", "jsdoc", "doxygen", "gitbook", "vuepress", "vitepress", "mdbook", "javadoc",
-    "mediawiki", "dokuwiki", "docutils", "asciidoctor", "pdoc", "typedoc", "yard", "confluence", "docbook", "antora", "texinfo",
+    "sphinx",
+    "mkdocs",
+    "docusaurus",
+    "rustdoc",
+    "jsdoc",
+    "doxygen",
+    "gitbook",
+    "vuepress",
+    "vitepress",
+    "mdbook",
+    "javadoc",
+    "mediawiki",
+    "dokuwiki",
+    "docutils",
+    "asciidoctor",
+    "pdoc",
+    "typedoc",
+    "yard",
+    "confluence",
+    "docbook",
+    "antora",
+    "texinfo",
 ];
 
 /// Programs that run forums.
 const FORUM: [&str; 12] = [
-    "discourse", "phpbb", "vbulletin", "xenforo", "mybb", "smf", "simple machines", "invision", "vanilla", "flarum", "nodebb", "fluxbb",
+    "discourse",
+    "phpbb",
+    "vbulletin",
+    "xenforo",
+    "mybb",
+    "smf",
+    "simple machines",
+    "invision",
+    "vanilla",
+    "flarum",
+    "nodebb",
+    "fluxbb",
 ];
 
 /// Parts of addresses of forums.
 const FORUM_PATHS: [&str; 12] = [
-    "/forum/", "/forums/", "/viewtopic", "/showthread", "/thread/", "/threads/", "/thread-", "/discussion/", "/questions/", "/boards/",
-    "/viewforum", "/forum-",
+    "/forum/",
+    "/forums/",
+    "/viewtopic",
+    "/showthread",
+    "/thread/",
+    "/threads/",
+    "/thread-",
+    "/discussion/",
+    "/questions/",
+    "/boards/",
+    "/viewforum",
+    "/forum-",
 ];
 
 /// Parts of addresses of manuals.
 const DOCUMENTATION_PATHS: [&str; 12] = [
-    "/docs/", "/doc/", "/documentation/", "/manual/", "/reference/", "/api/", "/wiki/", "/help/", "/support/", "/faq", "/handbook/",
+    "/docs/",
+    "/doc/",
+    "/documentation/",
+    "/manual/",
+    "/reference/",
+    "/api/",
+    "/wiki/",
+    "/help/",
+    "/support/",
+    "/faq",
+    "/handbook/",
     "/hc/",
 ];
 
 /// Parts of addresses of shops.
 const PRODUCT_PATHS: [&str; 9] = [
-    "/product/", "/products/", "/shop/", "/produkt/", "/producto/", "/produit/", "/dp/", "/item/", "/cart",
+    "/product/",
+    "/products/",
+    "/shop/",
+    "/produkt/",
+    "/producto/",
+    "/produit/",
+    "/dp/",
+    "/item/",
+    "/cart",
 ];
 
 /// Parts of addresses of lists.
 const LIST_PATHS: [&str; 16] = [
-    "/category/", "/categories/", "/tag/", "/tags/", "/author/", "/authors/", "/archive/", "/archives/", "/page/", "/search", "/topics/",
-    "/label/", "/rubrik/", "/kategorie/", "/categoria/", "/section/",
+    "/category/",
+    "/categories/",
+    "/tag/",
+    "/tags/",
+    "/author/",
+    "/authors/",
+    "/archive/",
+    "/archives/",
+    "/page/",
+    "/search",
+    "/topics/",
+    "/label/",
+    "/rubrik/",
+    "/kategorie/",
+    "/categoria/",
+    "/section/",
 ];
 
 impl Page<'_, '_> {
     // ANCHOR: kind
     /// What kind of page it is. What the page declares goes before what its address looks like.
     pub(super) fn find_kind(&self) -> Kind {
-        let generator = self.parts.meta("generator").unwrap_or_default().to_ascii_lowercase();
+        let generator = self
+            .parts
+            .meta("generator")
+            .unwrap_or_default()
+            .to_ascii_lowercase();
         let made_by = |names: &[&str]| names.iter().any(|name| generator.starts_with(name));
         if made_by(&DOCUMENTATION) {
             return Kind::Documentation;
         }
-        if made_by(&FORUM) || self.things.has(&["DiscussionForumPosting", "QAPage"]) || self.has_item("QAPage") {
+        if made_by(&FORUM)
+            || self.things.has(&["DiscussionForumPosting", "QAPage"])
+            || self.has_item("QAPage")
+        {
             return Kind::Forum;
         }
         let main = self.main_thing();
@@ -99,41 +179,82 @@ impl Page<'_, '_> {
         if self.things.has(&["CollectionPage", "SearchResultsPage"]) && main.is_none() {
             return Kind::List;
         }
-        let og_type = self.parts.meta("og:type").unwrap_or_default().to_ascii_lowercase();
+        let og_type = self
+            .parts
+            .meta("og:type")
+            .unwrap_or_default()
+            .to_ascii_lowercase();
         let is_article = main.is_some()
             || self.parts.meta("article:published_time").is_some()
             || self.parts.meta("citation_title").is_some();
-        let is_product = og_type.contains("product") || self.things.has(&["Product", "ProductGroup"]) || self.has_item("Product");
+        let is_product = og_type.contains("product")
+            || self.things.has(&["Product", "ProductGroup"])
+            || self.has_item("Product");
         if is_product && !is_article {
             return Kind::Product;
         }
         if is_article {
             return Kind::Article;
         }
-        if self.body_is(&["single-post", "single", "post-template-default", "node-type-article", "page-node-type-article"]) {
+        if self.body_is(&[
+            "single-post",
+            "single",
+            "post-template-default",
+            "node-type-article",
+            "page-node-type-article",
+        ]) {
             return Kind::Article;
         }
-        if self.body_is(&["archive", "category", "tag", "search", "search-results", "blog", "home"]) {
+        if self.body_is(&[
+            "archive",
+            "category",
+            "tag",
+            "search",
+            "search-results",
+            "blog",
+            "home",
+        ]) {
             return Kind::List;
         }
-        let path = self.given.url.map(Url::path).unwrap_or_default().to_ascii_lowercase();
+        let path = self
+            .given
+            .url
+            .map(Url::path)
+            .unwrap_or_default()
+            .to_ascii_lowercase();
         let on_path = |parts: &[&str]| parts.iter().any(|part| path.contains(part));
         let host = self.given.url.and_then(Url::host_str).unwrap_or_default();
         let on_host = |parts: &[&str]| parts.iter().any(|part| host.starts_with(part));
-        if on_path(&FORUM_PATHS) || on_host(&["forum.", "forums.", "discuss.", "community.", "board."]) || self.looks_like_forum() {
+        if on_path(&FORUM_PATHS)
+            || on_host(&["forum.", "forums.", "discuss.", "community.", "board."])
+            || self.looks_like_forum()
+        {
             return Kind::Forum;
         }
-        if on_path(&DOCUMENTATION_PATHS) || on_host(&["docs.", "doc.", "wiki.", "help.", "support.", "developer."]) {
+        if on_path(&DOCUMENTATION_PATHS)
+            || on_host(&["docs.", "doc.", "wiki.", "help.", "support.", "developer."])
+        {
             return Kind::Documentation;
         }
-        let og_article = og_type == "article" || self.has_item("Article") || self.has_item("BlogPosting") || self.has_item("NewsArticle");
-        if !og_article && (on_path(&PRODUCT_PATHS) || self.parts.shop_marks > 0 || on_host(&["shop.", "store."])) {
+        let og_article = og_type == "article"
+            || self.has_item("Article")
+            || self.has_item("BlogPosting")
+            || self.has_item("NewsArticle");
+        if !og_article
+            && (on_path(&PRODUCT_PATHS)
+                || self.parts.shop_marks > 0
+                || on_host(&["shop.", "store."]))
+        {
             return Kind::Product;
         }
         if self.is_list() || (!og_article && path.ends_with('/') && on_path(&LIST_PATHS)) {
             return Kind::List;
         }
-        if og_article { Kind::Article } else { Kind::Unknown }
+        if og_article {
+            Kind::Article
+        } else {
+            Kind::Unknown
+        }
     }
     // ANCHOR_END: kind
 
@@ -155,12 +276,23 @@ impl Page<'_, '_> {
         };
         let path = url.path().trim_matches('/');
         let file = path.rsplit('/').next().unwrap_or_default();
-        let is_index = ["index.html", "index.htm", "index.php", "default.aspx", "home"].contains(&path);
-        const LANGUAGES: [&str; 16] =
-            ["en", "de", "fr", "es", "it", "pt", "nl", "pl", "tr", "ru", "ar", "he", "zh", "ja", "ko", "sv"];
+        let is_index = [
+            "index.html",
+            "index.htm",
+            "index.php",
+            "default.aspx",
+            "home",
+        ]
+        .contains(&path);
+        const LANGUAGES: [&str; 16] = [
+            "en", "de", "fr", "es", "it", "pt", "nl", "pl", "tr", "ru", "ar", "he", "zh", "ja",
+            "ko", "sv",
+        ];
         let language = path.split(['-', '_']).next().unwrap_or_default();
         let is_language = path.len() <= 5 && LANGUAGES.contains(&language) && !path.contains('/');
-        url.query().is_none() && (path.is_empty() || is_index || is_language) && !file.contains("20")
+        url.query().is_none()
+            && (path.is_empty() || is_index || is_language)
+            && !file.contains("20")
     }
 
     /// A list has many headings that lead elsewhere, and a date beside each.
@@ -191,7 +323,12 @@ impl Page<'_, '_> {
 
     /// A forum has many posts, each with its author and its day, and no article around the title.
     fn looks_like_forum(&self) -> bool {
-        let posts = self.parts.regions.iter().filter(|region| region.kind == RegionKind::Comments).count();
+        let posts = self
+            .parts
+            .regions
+            .iter()
+            .filter(|region| region.kind == RegionKind::Comments)
+            .count();
         posts >= 3 && self.parts.headings.is_empty() && self.parts.moments.len() >= 3
     }
 }

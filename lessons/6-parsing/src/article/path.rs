@@ -15,9 +15,17 @@ pub enum InPath {
 /// Reads the date of an address. The year is one of the web's: 1990 and later.
 pub fn date_in(url: &Url) -> Option<InPath> {
     let path = url.path();
-    let segments: Vec<&str> = path.split('/').filter(|segment| !segment.is_empty()).collect();
+    let segments: Vec<&str> = path
+        .split('/')
+        .filter(|segment| !segment.is_empty())
+        .collect();
     day_in_folders(&segments)
-        .or_else(|| segments.iter().rev().find_map(|segment| day_in_segment(segment)))
+        .or_else(|| {
+            segments
+                .iter()
+                .rev()
+                .find_map(|segment| day_in_segment(segment))
+        })
         .or_else(|| query_day(url))
         .map(InPath::Day)
         .or_else(|| month_in_folders(&segments))
@@ -26,7 +34,9 @@ pub fn date_in(url: &Url) -> Option<InPath> {
 /// `/2024/03/05/`, `/2024/mar/05/`, `/2024/0305/`, `/2024-03/05/`, `/202403/05/`
 fn day_in_folders(segments: &[&str]) -> Option<Date> {
     let three = segments.windows(3).find_map(|three| {
-        let [year, month, day] = three else { return None };
+        let [year, month, day] = three else {
+            return None;
+        };
         let month = number(month, 1..=2).or_else(|| month_name(month))?;
         // `/2024/03/05-title` and `/2024/03/05.html`
         let day = day.split(['-', '_', '.']).next()?;
@@ -59,11 +69,16 @@ fn day_in_segment(segment: &str) -> Option<Date> {
             at += 1;
             continue;
         }
-        let digits = bytes[at..].iter().take_while(|b| b.is_ascii_digit()).count();
+        let digits = bytes[at..]
+            .iter()
+            .take_while(|b| b.is_ascii_digit())
+            .count();
         let found = match digits {
-            8 => number(&segment[at..at + 8], 8..=8).and_then(|n| date(n / 10_000, n / 100 % 100, n % 100)),
+            8 => number(&segment[at..at + 8], 8..=8)
+                .and_then(|n| date(n / 10_000, n / 100 % 100, n % 100)),
             // With the time of day: 20240305101500
-            12 | 14 => number(&segment[at..at + 8], 8..=8).and_then(|n| date(n / 10_000, n / 100 % 100, n % 100)),
+            12 | 14 => number(&segment[at..at + 8], 8..=8)
+                .and_then(|n| date(n / 10_000, n / 100 % 100, n % 100)),
             4 => dashed(&segment[at..], 4),
             1 | 2 => dashed(&segment[at..], 1),
             _ => None,
@@ -83,7 +98,11 @@ fn dashed(text: &str, first: usize) -> Option<Date> {
     let mut numbers = text.splitn(4, mark);
     let (a, b, c) = (numbers.next()?, numbers.next()?, numbers.next()?);
     let c_end = c.bytes().take_while(u8::is_ascii_digit).count();
-    if c.as_bytes().get(c_end).is_some_and(u8::is_ascii_alphanumeric) && first != 4 {
+    if c.as_bytes()
+        .get(c_end)
+        .is_some_and(u8::is_ascii_alphanumeric)
+        && first != 4
+    {
         return None;
     }
     let c = &c[..c_end];
@@ -99,7 +118,9 @@ fn dashed(text: &str, first: usize) -> Option<Date> {
 fn query_day(url: &Url) -> Option<Date> {
     let mut pairs = url.query_pairs();
     let value = pairs.find_map(|(name, value)| {
-        ["date", "day", "d", "datum"].contains(&&*name.to_ascii_lowercase()).then_some(value)
+        ["date", "day", "d", "datum"]
+            .contains(&&*name.to_ascii_lowercase())
+            .then_some(value)
     })?;
     day_in_segment(&value)
 }
@@ -120,9 +141,13 @@ fn number(text: &str, digits: std::ops::RangeInclusive<usize>) -> Option<u32> {
 }
 
 fn month_name(text: &str) -> Option<u32> {
-    const NAMES: [&str; 12] = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+    const NAMES: [&str; 12] = [
+        "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec",
+    ];
     let small = text.to_ascii_lowercase();
-    let at = NAMES.iter().position(|name| small.starts_with(name) && small.len() <= 9)?;
+    let at = NAMES
+        .iter()
+        .position(|name| small.starts_with(name) && small.len() <= 9)?;
     u32::try_from(at + 1).ok()
 }
 
@@ -130,7 +155,12 @@ fn date(year: u32, month: u32, day: u32) -> Option<Date> {
     if !(1990..2100).contains(&year) {
         return None;
     }
-    Date::new(year.try_into().ok()?, month.try_into().ok()?, day.try_into().ok()?).ok()
+    Date::new(
+        year.try_into().ok()?,
+        month.try_into().ok()?,
+        day.try_into().ok()?,
+    )
+    .ok()
 }
 
 #[cfg(test)]
@@ -155,13 +185,25 @@ mod tests {
         ] {
             let url = Url::parse(&format!("http://site.test{path}")).expect("a URL");
 
-            assert_eq!(date_in(&url), Some(InPath::Day(Date::constant(2024, 3, 5))), "{path}");
+            assert_eq!(
+                date_in(&url),
+                Some(InPath::Day(Date::constant(2024, 3, 5))),
+                "{path}"
+            );
         }
     }
 
     #[test]
     fn other_numbers_are_no_date() {
-        for path in ["/2024/13/05/x", "/2024-03-051/", "/v/1.2.3/", "/id/12345678", "/id/20249999", "/1024/768/x", "/p/2024"] {
+        for path in [
+            "/2024/13/05/x",
+            "/2024-03-051/",
+            "/v/1.2.3/",
+            "/id/12345678",
+            "/id/20249999",
+            "/1024/768/x",
+            "/p/2024",
+        ] {
             let url = Url::parse(&format!("http://site.test{path}")).expect("a URL");
 
             assert_eq!(date_in(&url), None, "{path}");

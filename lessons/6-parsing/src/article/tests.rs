@@ -81,7 +81,8 @@ fn a_title_is_text_on_one_line() {
 
 #[test]
 fn json_ld_is_read_alone_in_lists_and_in_graphs() {
-    let article = r#"{"@type":"BlogPosting","datePublished":"2024-03-05T10:00:00Z","author":{"name":"Ann"}}"#;
+    let article =
+        r#"{"@type":"BlogPosting","datePublished":"2024-03-05T10:00:00Z","author":{"name":"Ann"}}"#;
     for json in [
         article.to_owned(),
         format!("[{{\"@type\":\"WebSite\"}},{article}]"),
@@ -93,7 +94,10 @@ fn json_ld_is_read_alone_in_lists_and_in_graphs() {
         let html = format!("<script type='application/ld+json'>{json}</script>");
 
         date(&html, "2024-03-05 json-ld");
-        assert_eq!(page(&html).author.map(|found| found.value).as_deref(), Some("Ann"));
+        assert_eq!(
+            page(&html).author.map(|found| found.value).as_deref(),
+            Some("Ann")
+        );
     }
     date(
         "<script type='application/ld+json'>{broken</script>",
@@ -176,10 +180,7 @@ fn words_beside_the_title_tell_the_date_in_the_pages_language() {
 fn another_date_of_the_page_is_not_its_own() {
     let prose = "It happened on 1 January 2020, a day that nobody who was there will ever forget, since it rained from the \
                  morning to the evening without a pause.";
-    date(
-        &format!("<h1>A</h1><p>{prose}</p>"),
-        "none",
-    );
+    date(&format!("<h1>A</h1><p>{prose}</p>"), "none");
     date("<h1>A</h1><p>Updated 5 March 2024</p>", "none");
     date(
         "<h1>A</h1><aside><time datetime=2020-01-01></time></aside>",
@@ -225,7 +226,9 @@ fn the_last_change_is_kept_apart() {
         Some("2024-03-05")
     );
     assert_eq!(
-        page.modified.map(|found| found.value.to_string()).as_deref(),
+        page.modified
+            .map(|found| found.value.to_string())
+            .as_deref(),
         Some("2024-03-07")
     );
 }
@@ -244,12 +247,18 @@ fn the_language_is_a_tag() {
 
 #[test]
 fn what_is_later_than_today_is_refused() {
-    date("<meta property=article:published_time content=2026-05-05><h1>A</h1>", "none");
+    date(
+        "<meta property=article:published_time content=2026-05-05><h1>A</h1>",
+        "none",
+    );
 }
 
 #[test]
 fn yesterday_is_counted_from_the_day_the_page_was_fetched() {
-    date("<h1>A title</h1><p class=date>yesterday</p>", "2025-12-31 class");
+    date(
+        "<h1>A title</h1><p class=date>yesterday</p>",
+        "2025-12-31 class",
+    );
 }
 
 proptest! {

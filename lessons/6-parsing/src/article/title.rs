@@ -6,7 +6,7 @@
 
 use url::Url;
 
-use super::fold::{agreement, fold};
+use super::fold::{agreement, fold, part_of};
 use super::json_ld::text;
 use super::{Evidence, Found, Page, TitlePlace};
 use crate::html::parts::{Heading, RegionKind, clean};
@@ -47,7 +47,9 @@ impl Page<'_, '_> {
         // No place agrees. A heading of some words is a title of its own; one word may be a section's name.
         let alone = headings.iter().find(|candidate| {
             let heading = &self.parts.headings[candidate.at];
-            heading.level == 1 && candidate.score > -0.1 && (named.is_empty() || is_sentence(&candidate.text))
+            heading.level == 1
+                && candidate.score > -0.1
+                && (named.is_empty() || is_sentence(&candidate.text))
         });
         if let Some(alone) = alone {
             let confidence = if named.is_empty() { 0.7 } else { 0.6 };
@@ -68,9 +70,18 @@ impl Page<'_, '_> {
     }
     // ANCHOR_END: title
 
-    fn by_heading(&self, candidate: &Candidate, value: String, confidence: f32) -> (Found<String>, TitlePlace) {
+    fn by_heading(
+        &self,
+        candidate: &Candidate,
+        value: String,
+        confidence: f32,
+    ) -> (Found<String>, TitlePlace) {
         let level = self.parts.headings[candidate.at].level;
-        let place = if level > 6 { "class".to_owned() } else { format!("h{level}") };
+        let place = if level > 6 {
+            "class".to_owned()
+        } else {
+            format!("h{level}")
+        };
         let found = Found {
             value,
             evidence: Evidence::Heading,
@@ -85,14 +96,17 @@ impl Page<'_, '_> {
     fn confirmed(&self, best: &Candidate, named: &[Named]) -> (Found<String>, TitlePlace) {
         let folded = fold(&best.text);
         let same = named.iter().filter(|named| named.folded == folded);
-        let spaced = same
-            .map(|named| &named.text)
-            .find(|text| text.split(' ').count() > best.text.split(' ').count() && text.len() <= best.text.len() + 6);
+        let spaced = same.map(|named| &named.text).find(|text| {
+            text.split(' ').count() > best.text.split(' ').count()
+                && text.len() <= best.text.len() + 6
+        });
         // A word above the title (`Politics`) is part of the heading in some systems: two places without it tell.
         let shorter: Vec<&Named> = named
             .iter()
             .filter(|named| {
-                named.folded.len() * 5 > folded.len() * 2 && named.folded.len() < folded.len() && folded.ends_with(&named.folded)
+                named.folded.len() * 5 > folded.len() * 2
+                    && named.folded.len() < folded.len()
+                    && folded.ends_with(&named.folded)
             })
             .collect();
         let value = match (spaced, shorter.as_slice()) {
@@ -108,7 +122,7 @@ impl Page<'_, '_> {
         let mut named: Vec<Named> = Vec::new();
         let mut add = |text: Option<String>, evidence, place| {
             let own = text.and_then(|text| site.without(&clean(&text)));
-            if let Some(text) = own.filter(|text| text.len() < 600) {
+            if let Some(text) = own.filter(|text| text.len() < 4_000) {
                 let folded = fold(&text);
                 if !folded.is_empty() {
                     named.push(Named {
@@ -122,18 +136,26 @@ impl Page<'_, '_> {
         };
         let meta = |name: &str| self.parts.meta(name).map(str::to_owned);
         add(meta("og:title"), Evidence::Meta, "og:title");
-        let hints: Vec<&str> = [self.parts.meta("og:title"), self.parts.title.as_deref()]
-            .into_iter()
-            .flatten()
-            .collect();
-        if let Some((thing, _)) = self.things.main(self.given.url, &hints) {
+        if let Some((thing, _)) = self.main_thing() {
             let headline = text(&thing["headline"]).or_else(|| text(&thing["name"]));
             add(headline, Evidence::JsonLd, "headline");
         }
-        for name in ["citation_title", "dc.title", "dcterms.title", "parsely-title", "sailthru.title", "twitter:title", "headline"] {
+        for name in [
+            "citation_title",
+            "dc.title",
+            "dcterms.title",
+            "parsely-title",
+            "sailthru.title",
+            "twitter:title",
+            "headline",
+        ] {
             add(meta(name), Evidence::Meta, "meta");
         }
-        let of_page = self.parts.title.as_ref().map(|title| site.without_guess(title));
+        let of_page = self
+            .parts
+            .title
+            .as_ref()
+            .map(|title| site.without_guess(title));
         add(of_page, Evidence::TitleElement, "title");
         named
     }
@@ -142,15 +164,25 @@ impl Page<'_, '_> {
     fn title_headings(&self, named: &[Named], site: &Site) -> Vec<Candidate> {
         let likely = |heading: &&Heading| matches!(heading.level, 1 | 7);
         let all = || self.parts.headings.iter().enumerate();
-        let first = all().filter(|(_, heading)| likely(heading)).take(MAX_HEADINGS);
-        let others = all().filter(|(_, heading)| !likely(heading)).take(MAX_HEADINGS / 2);
+        let first = all()
+            .filter(|(_, heading)| likely(heading))
+            .take(MAX_HEADINGS);
+        let others = all()
+            .filter(|(_, heading)| !likely(heading))
+            .take(MAX_HEADINGS / 2);
         first
             .chain(others)
             .filter_map(|(at, heading)| self.candidate(at, heading, named, site))
             .collect()
     }
 
-    fn candidate(&self, at: usize, heading: &Heading, named: &[Named], site: &Site) -> Option<Candidate> {
+    fn candidate(
+        &self,
+        at: usize,
+        heading: &Heading,
+        named: &[Named],
+        site: &Site,
+    ) -> Option<Candidate> {
         let mut text = self.parts.text_of(heading.range);
         if text.is_empty()
             && heading.level == 1
@@ -158,8 +190,10 @@ impl Page<'_, '_> {
         {
             text = clean(image);
         }
-        let text = text.trim_matches(['¶', '#', ' ', '\u{a0}', '§', '🔗']).to_owned();
-        if text.is_empty() || text.len() > 500 || site.is(&text) {
+        let text = text
+            .trim_end_matches(['¶', '#', ' ', '\u{a0}', '§', '🔗'])
+            .to_owned();
+        if text.is_empty() || text.len() > 4_000 || site.is(&text) {
             return None;
         }
         let folded = fold(&text);
@@ -168,7 +202,13 @@ impl Page<'_, '_> {
         }
         let agreed = named
             .iter()
-            .map(|named| agreement(&folded, &text, &named.folded, &named.text))
+            .map(|named| match heading.level {
+                1 | 7 => agreement(&folded, &text, &named.folded, &named.text),
+                // A page has a hundred of these: a part of the title is not enough.
+                _ => part_of(&folded, &text, &named.folded, &named.text)
+                    .filter(|agreed| *agreed > 0.9)
+                    .unwrap_or(0.0),
+            })
             .fold(0.0, f32::max);
         let mut score = agreed;
         score += match heading.level {
@@ -195,12 +235,23 @@ impl Page<'_, '_> {
         if heading.linked * 2 > text.len() && heading.level != 1 {
             score -= 0.2;
         }
-        Some(Candidate { at, text, agreed, score })
+        Some(Candidate {
+            at,
+            text,
+            agreed,
+            score,
+        })
     }
 
     fn site(&self) -> Site {
         let mut names: Vec<String> = Vec::new();
-        for name in ["og:site_name", "application-name", "apple-mobile-web-app-title", "dc.publisher", "cre"] {
+        for name in [
+            "og:site_name",
+            "application-name",
+            "apple-mobile-web-app-title",
+            "dc.publisher",
+            "cre",
+        ] {
             names.extend(self.parts.meta(name).map(str::to_owned));
         }
         if let Some(handle) = self.parts.meta("twitter:site") {
@@ -209,11 +260,21 @@ impl Page<'_, '_> {
         names.extend(self.things.site_names());
         // The text of the link to the front page is the name of the site, or "Home".
         if let Some(url) = self.given.url {
-            let home = self.parts.anchors.iter().take(400).filter(|anchor| is_home(&anchor.href, url)).take(12);
+            let home = self
+                .parts
+                .anchors
+                .iter()
+                .take(400)
+                .filter(|anchor| is_home(&anchor.href, url))
+                .take(12);
             for anchor in home {
                 let text = self.parts.text_of(anchor.range);
                 let image = anchor.image.as_deref().unwrap_or_default();
-                names.extend([text, clean(image)].into_iter().filter(|name| (2..=60).contains(&name.len())));
+                names.extend(
+                    [text, clean(image)]
+                        .into_iter()
+                        .filter(|name| (2..=60).contains(&name.len())),
+                );
             }
         }
         let host = self.given.url.and_then(Url::host_str).unwrap_or_default();
@@ -227,18 +288,27 @@ fn is_home(href: &str, page: &Url) -> bool {
     if href == "/" {
         return true;
     }
-    let Some(rest) = href.strip_prefix("http").and_then(|rest| rest.split_once("://")) else {
+    let Some(rest) = href
+        .strip_prefix("http")
+        .and_then(|rest| rest.split_once("://"))
+    else {
         return false;
     };
     let (host, path) = rest.1.split_once('/').unwrap_or((rest.1, ""));
     let own = page.host_str().unwrap_or_default();
-    path.is_empty() && host.trim_start_matches("www.").eq_ignore_ascii_case(own.trim_start_matches("www."))
+    path.is_empty()
+        && host
+            .trim_start_matches("www.")
+            .eq_ignore_ascii_case(own.trim_start_matches("www."))
 }
 
 /// Some words make a title; one or two may be the name of a section.
 fn is_sentence(text: &str) -> bool {
     let words = text.split(' ').count();
-    let wide = text.chars().filter(|c| ('\u{2e80}'..'\u{fb00}').contains(c)).count();
+    let wide = text
+        .chars()
+        .filter(|c| ('\u{2e80}'..'\u{fb00}').contains(c))
+        .count();
     words >= 4 || wide >= 8
 }
 
@@ -253,13 +323,50 @@ struct Site {
 /// What stands between a title and the name of its site, the clearest first. Without spaces around it
 /// only what stands in no word is one.
 const SEPARATORS: [&str; 26] = [
-    " | ", " - ", " – ", " — ", " · ", " • ", " » ", " « ", " :: ", " ~ ", " / ", " < ", " > ", " \u{2022} ", " : ", " ‹ ",
-    " › ", " ― ", " − ", ": ", "｜", " |", "|", "_", " -", "-",
+    " | ",
+    " - ",
+    " – ",
+    " — ",
+    " · ",
+    " • ",
+    " » ",
+    " « ",
+    " :: ",
+    " ~ ",
+    " / ",
+    " < ",
+    " > ",
+    " \u{2022} ",
+    " : ",
+    " ‹ ",
+    " › ",
+    " ― ",
+    " − ",
+    ": ",
+    "｜",
+    " |",
+    "|",
+    "_",
+    " -",
+    "-",
 ];
 
 /// Words for the front page, which are no name.
 const HOME: [&str; 14] = [
-    "home", "homepage", "startseite", "accueil", "inicio", "início", "start", "главная", "首页", "ホーム", "홈", "anasayfa", "hem", "blog",
+    "home",
+    "homepage",
+    "startseite",
+    "accueil",
+    "inicio",
+    "início",
+    "start",
+    "главная",
+    "首页",
+    "ホーム",
+    "홈",
+    "anasayfa",
+    "hem",
+    "blog",
 ];
 
 impl Site {
@@ -274,7 +381,10 @@ impl Site {
             .filter(|label| label.len() > 3 || labels.len() == 2)
             .map(|label| fold(label))
             .collect();
-        Self { names: folded, host }
+        Self {
+            names: folded,
+            host,
+        }
     }
 
     /// Whether a text is a name of the site, or its address.
@@ -290,11 +400,17 @@ impl Site {
         let words = text.split(' ').count();
         self.host.iter().any(|label| {
             label == folded
-                || (words <= 4 && label.len() >= 4 && folded.len() <= label.len() + 10 && folded.starts_with(label.as_str()) && {
-                    // `Spiegel Online` on spiegel.de, `example.com` on example.com.
-                    text.contains('.') || words > 1 && label.len() >= 5
-                })
-                || (folded.len() >= 5 && label.starts_with(folded) && folded.len() * 3 >= label.len() * 2)
+                || (words <= 4
+                    && label.len() >= 4
+                    && folded.len() <= label.len() + 10
+                    && folded.starts_with(label.as_str())
+                    && {
+                        // `Spiegel Online` on spiegel.de, `example.com` on example.com.
+                        text.contains('.') || words > 1 && label.len() >= 5
+                    })
+                || (folded.len() >= 5
+                    && label.starts_with(folded)
+                    && folded.len() * 3 >= label.len() * 2)
         })
     }
 

@@ -54,7 +54,18 @@ pub(super) const MONTHS: [&str; 12] = [
 
 /// The months of the Persian year, from Farvardin, which begins in March.
 const PERSIAN: [&str; 12] = [
-    "فروردین", "اردیبهشت", "خرداد", "تیر", "مرداد", "شهریور", "مهر", "آبان", "آذر", "دی", "بهمن", "اسفند",
+    "فروردین",
+    "اردیبهشت",
+    "خرداد",
+    "تیر",
+    "مرداد",
+    "شهریور",
+    "مهر",
+    "آبان",
+    "آذر",
+    "دی",
+    "بهمن",
+    "اسفند",
 ];
 
 /// Names of two words, as the countries around Syria and Iraq write them: the second word tells.

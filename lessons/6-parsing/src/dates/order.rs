@@ -47,7 +47,11 @@ impl Order {
     pub fn shown_by(text: &str) -> Option<Self> {
         let bytes = text.as_bytes();
         let number = |from: usize| -> Option<(u32, usize)> {
-            let digits = bytes[from..].iter().take(3).take_while(|b| b.is_ascii_digit()).count();
+            let digits = bytes[from..]
+                .iter()
+                .take(3)
+                .take_while(|b| b.is_ascii_digit())
+                .count();
             (1..=2).contains(&digits).then(|| {
                 let value = bytes[from..from + digits]
                     .iter()
@@ -64,7 +68,8 @@ impl Order {
             if start > 0 && matches!(bytes[start - 1], b'/' | b'-' | b'.') {
                 continue;
             }
-            let (Some((p, first_end)), Some((q, second_end))) = (number(start), number(slash + 1)) else {
+            let (Some((p, first_end)), Some((q, second_end))) = (number(start), number(slash + 1))
+            else {
                 continue;
             };
             let year = bytes.get(second_end..second_end + 3);

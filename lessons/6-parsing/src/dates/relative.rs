@@ -5,23 +5,51 @@ use jiff::civil::Date;
 
 /// What one word for a stretch of time is worth, in days; hours and minutes are parts of today.
 const STRETCHES: [(&str, i64); 8] = [
-    ("second sekunde seconde segundo secondo секунд saniye 秒 초 ثانية שניות sek", 0),
-    ("minut minuto минут хвилин dakika 分钟 分 분 دقيقة דקות min", 0),
-    ("hour stunde heure hora ora uur ore godzin час годин saat 小时 小時 時間 시간 ساعة ساعات שעות timm time tim", 0),
-    ("day tag jour día dia giorno giorni dag dni dzień день дня дней днів gün 天 日 일 يوم أيام ימים", 1),
-    ("week woche semaine semana settiman weken uke vecka tydzień tygodni недел тижн hafta 周 週間 주 أسبوع שבוע", 7),
-    ("month monat mois mes mese maand miesiąc месяц місяц ay 个月 か月 개월 شهر חודש", 30),
-    ("year jahr año ano anno jaar rok лет год yıl 年前 년 سنة שנה", 365),
+    (
+        "second sekunde seconde segundo secondo секунд saniye 秒 초 ثانية שניות sek",
+        0,
+    ),
+    (
+        "minut minuto минут хвилин dakika 分钟 分 분 دقيقة דקות min",
+        0,
+    ),
+    (
+        "hour stunde heure hora ora uur ore godzin час годин saat 小时 小時 時間 시간 ساعة ساعات שעות timm time tim",
+        0,
+    ),
+    (
+        "day tag jour día dia giorno giorni dag dni dzień день дня дней днів gün 天 日 일 يوم أيام ימים",
+        1,
+    ),
+    (
+        "week woche semaine semana settiman weken uke vecka tydzień tygodni недел тижн hafta 周 週間 주 أسبوع שבוע",
+        7,
+    ),
+    (
+        "month monat mois mes mese maand miesiąc месяц місяц ay 个月 か月 개월 شهر חודש",
+        30,
+    ),
+    (
+        "year jahr año ano anno jaar rok лет год yıl 年前 년 سنة שנה",
+        365,
+    ),
     ("\u{0}", 0),
 ];
 
 /// What says that a stretch of time is past.
-const AGO: &str = "ago vor il·y·a hace há fa geleden temu назад тому önce 前 전 منذ قبل לפני sedan siden sitten";
+const AGO: &str =
+    "ago vor il·y·a hace há fa geleden temu назад тому önce 前 전 منذ قبل לפני sedan siden sitten";
 
 /// Words for today and yesterday.
 const DAYS: [(&str, i64); 2] = [
-    ("today heute aujourd'hui hoy oggi hoje vandaag dzisiaj dziś сегодня сьогодні bugün 今天 今日 오늘 اليوم היום idag i·dag just·now", 0),
-    ("yesterday gestern hier ayer ieri ontem gisteren wczoraj вчера вчора dün 昨天 昨日 어제 أمس אתמול igår i·går", 1),
+    (
+        "today heute aujourd'hui hoy oggi hoje vandaag dzisiaj dziś сегодня сьогодні bugün 今天 今日 오늘 اليوم היום idag i·dag just·now",
+        0,
+    ),
+    (
+        "yesterday gestern hier ayer ieri ontem gisteren wczoraj вчера вчора dün 昨天 昨日 어제 أمس אתמול igår i·går",
+        1,
+    ),
 ];
 
 /// Reads a day counted from `today`. Only short texts are read: in prose, `yesterday` is any day.
@@ -38,7 +66,8 @@ fn days_before(text: &str) -> Option<i64> {
     let holds = |words: &str| {
         words.split(' ').any(|word| {
             let word = word.replace('·', " ");
-            text.match_indices(&word).any(|(at, _)| begins_word(text, at))
+            text.match_indices(&word)
+                .any(|(at, _)| begins_word(text, at))
         })
     };
     for (words, days) in DAYS {
@@ -86,13 +115,24 @@ mod tests {
         ] {
             let found = relative(text, Date::constant(2024, 3, 5));
 
-            assert_eq!(found.map(|day| day.to_string()).as_deref(), Some(expected), "{text}");
+            assert_eq!(
+                found.map(|day| day.to_string()).as_deref(),
+                Some(expected),
+                "{text}"
+            );
         }
     }
 
     #[test]
     fn other_words_count_nothing() {
-        for text in ["", "3 days", "a page", "chicago", "Monday", "1234567890 days ago"] {
+        for text in [
+            "",
+            "3 days",
+            "a page",
+            "chicago",
+            "Monday",
+            "1234567890 days ago",
+        ] {
             assert_eq!(relative(text, Date::constant(2024, 3, 5)), None, "{text}");
         }
     }

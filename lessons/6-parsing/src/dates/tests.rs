@@ -135,8 +135,14 @@ fn other_calendars_are_told_by_their_years() {
 
 #[test]
 fn the_page_itself_shows_the_order_by_a_day_after_the_twelfth() {
-    assert_eq!(Order::shown_by("on 3/4/2024 and 17/4/2024"), Some(Order::DayFirst));
-    assert_eq!(Order::shown_by("on 3/4/2024 and 4/17/2024"), Some(Order::MonthFirst));
+    assert_eq!(
+        Order::shown_by("on 3/4/2024 and 17/4/2024"),
+        Some(Order::DayFirst)
+    );
+    assert_eq!(
+        Order::shown_by("on 3/4/2024 and 4/17/2024"),
+        Some(Order::MonthFirst)
+    );
     assert_eq!(Order::shown_by("on 3/4/2024, 1/2/3/4 and 24/7"), None);
 }
 

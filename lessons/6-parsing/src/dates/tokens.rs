@@ -91,7 +91,10 @@ pub(super) fn tokens(text: &str) -> Vec<Token> {
                 ',' | '،' | '°' => Kind::Filler,
                 // Marks of direction stand around dates in Arabic and Hebrew.
                 _ if first.is_whitespace()
-                    || matches!(first, '\u{200e}' | '\u{200f}' | '\u{200b}' | '\u{202a}'..='\u{202e}') =>
+                    || matches!(
+                        first,
+                        '\u{200e}' | '\u{200f}' | '\u{200b}' | '\u{202a}'..='\u{202e}'
+                    ) =>
                 {
                     continue;
                 }
@@ -153,8 +156,9 @@ fn word(word: &str) -> Kind {
     match word.as_str() {
         "tháng" | "thg" => Kind::Unit(Unit::Month),
         "năm" => Kind::Unit(Unit::Year),
-        "st" | "nd" | "rd" | "th" | "er" | "ter" | "of" | "the" | "de" | "del" | "di" | "do" | "da" | "den"
-        | "der" | "dne" | "d" | "i" | "a" | "о" | "го" | "г" | "р" | "ב" | "e" | "af" => Kind::Filler,
+        "st" | "nd" | "rd" | "th" | "er" | "ter" | "of" | "the" | "de" | "del" | "di" | "do"
+        | "da" | "den" | "der" | "dne" | "d" | "i" | "a" | "о" | "го" | "г" | "р" | "ב" | "e"
+        | "af" => Kind::Filler,
         _ => persian_month(&word).map_or(Kind::Other, Kind::Persian),
     }
 }

@@ -130,31 +130,68 @@ mod tests {
     #[test]
     fn each_way_to_name_an_encoding_is_understood() {
         use Told::{Bytes, Header, Mark, Meta};
-        check(b"<meta charset=utf-8>\xe9", Some("windows-1252"), "windows-1252", Header);
-        check(b"<meta charset='iso-8859-1'>\xe9", None, "windows-1252", Meta);
+        check(
+            b"<meta charset=utf-8>\xe9",
+            Some("windows-1252"),
+            "windows-1252",
+            Header,
+        );
+        check(
+            b"<meta charset='iso-8859-1'>\xe9",
+            None,
+            "windows-1252",
+            Meta,
+        );
         check(
             b"<meta http-equiv=Content-Type content=\"text/html; charset=ISO-8859-1\">\xe9",
             None,
             "windows-1252",
             Meta,
         );
-        check(b"<?xml version=\"1.0\" encoding=\"latin1\"?>\xe9", None, "windows-1252", Meta);
-        check(b"<!-- <meta charset=utf-8> --><META CharSet = latin1 >\xe9", None, "windows-1252", Meta);
+        check(
+            b"<?xml version=\"1.0\" encoding=\"latin1\"?>\xe9",
+            None,
+            "windows-1252",
+            Meta,
+        );
+        check(
+            b"<!-- <meta charset=utf-8> --><META CharSet = latin1 >\xe9",
+            None,
+            "windows-1252",
+            Meta,
+        );
         check("<meta charset=utf-16>é".as_bytes(), None, "UTF-8", Meta);
         check("\u{feff}é".as_bytes(), Some("windows-1252"), "UTF-8", Mark);
         check(&[0xff, 0xfe, 0xe9, 0x00], None, "UTF-16LE", Mark);
         check("é".as_bytes(), None, "UTF-8", Bytes);
         check(b"Le caf\xe9", None, "windows-1252", Bytes);
-        check(b"<meta charset=nonsense>\xe9", Some("what"), "windows-1252", Bytes);
+        check(
+            b"<meta charset=nonsense>\xe9",
+            Some("what"),
+            "windows-1252",
+            Bytes,
+        );
     }
 
     #[test]
     fn without_any_word_the_letters_tell() {
         for (text, encoding) in [
-            ("Сегодня в Москве прошла встреча министров", encoding_rs::WINDOWS_1251),
-            ("東京で本日、新しい美術館が開館しました。", encoding_rs::SHIFT_JIS),
-            ("오늘 서울에서 새로운 미술관이 문을 열었습니다", encoding_rs::EUC_KR),
-            ("今天北京举行了一场新的展览，吸引了许多观众", encoding_rs::GBK),
+            (
+                "Сегодня в Москве прошла встреча министров",
+                encoding_rs::WINDOWS_1251,
+            ),
+            (
+                "東京で本日、新しい美術館が開館しました。",
+                encoding_rs::SHIFT_JIS,
+            ),
+            (
+                "오늘 서울에서 새로운 미술관이 문을 열었습니다",
+                encoding_rs::EUC_KR,
+            ),
+            (
+                "今天北京举行了一场新的展览，吸引了许多观众",
+                encoding_rs::GBK,
+            ),
         ] {
             let bytes = encoding.encode(text).0;
 

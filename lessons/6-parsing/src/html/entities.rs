@@ -156,9 +156,15 @@ mod tests {
             ("&copy2024", "©2024"),
             ("&notit; &notin;", "¬it; ∉"),
             ("&#8217;&#x2019;&#146;", "’’’"),
-            ("&#65 &#0; &#x110000; &#xd800;", "A \u{fffd} \u{fffd} \u{fffd}"),
+            (
+                "&#65 &#0; &#x110000; &#xd800;",
+                "A \u{fffd} \u{fffd} \u{fffd}",
+            ),
             ("&NotEqualTilde;", "≂̸"),
-            ("& &; &# &#x; &unknown; &ampamp", "& &; &# &#x; &unknown; &amp"),
+            (
+                "& &; &# &#x; &unknown; &ampamp",
+                "& &; &# &#x; &unknown; &amp",
+            ),
         ] {
             assert_eq!(unescape(written, Place::Text), meant, "{written}");
         }

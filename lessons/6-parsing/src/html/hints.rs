@@ -74,9 +74,13 @@ fn read(word: &[u8], hints: &mut Hints) {
         };
         match rest[0] {
             b'a' => {
-                found.author |= starts(b"author") || whole(b"autor") || whole(b"auteur") || whole(b"autore");
+                found.author |=
+                    starts(b"author") || whole(b"autor") || whole(b"auteur") || whole(b"autore");
                 found.beside |= starts(b"also-") || starts(b"archives") || whole(b"aside");
-                found.shop |= starts(b"add-to-cart") || starts(b"add_to_cart") || starts(b"addtocart") || starts(b"add-to-basket");
+                found.shop |= starts(b"add-to-cart")
+                    || starts(b"add_to_cart")
+                    || starts(b"addtocart")
+                    || starts(b"add-to-basket");
             }
             b'b' => {
                 found.author |= starts(b"byline") && !starts(b"byline-date");
@@ -95,8 +99,13 @@ fn read(word: &[u8], hints: &mut Hints) {
             }
             b'd' => {
                 let is_update = at >= 2 && word[at - 2..].starts_with(b"update");
-                let is_other = at >= 3 && word[..at].ends_with(b"can") || at >= 3 && word[..at].ends_with(b"vali") || at >= 4 && word[..at].ends_with(b"mone");
-                if starts(b"date") && !is_update && !is_other || starts(b"datum") || starts(b"dato") && whole(b"dato") {
+                let is_other = at >= 3 && word[..at].ends_with(b"can")
+                    || at >= 3 && word[..at].ends_with(b"vali")
+                    || at >= 4 && word[..at].ends_with(b"mone");
+                if starts(b"date") && !is_update && !is_other
+                    || starts(b"datum")
+                    || starts(b"dato") && whole(b"dato")
+                {
                     found.date = true;
                 }
                 found.date |= whole(b"data") && (at > 0 || rest.len() == 4);
@@ -121,15 +130,25 @@ fn read(word: &[u8], hints: &mut Hints) {
             b'l' => {
                 found.logo |= starts(b"logo") && at == 0 || whole(b"logo");
                 found.beside |= at == 0 && starts(b"latest");
-                found.modified |= starts(b"lastmod") || starts(b"last-mod") || starts(b"lastupdate");
+                found.modified |=
+                    starts(b"lastmod") || starts(b"last-mod") || starts(b"lastupdate");
                 layout |= whole(b"layout") || whole(b"link");
             }
             b'm' => {
                 found.modified |= starts(b"modified");
-                found.beside |= starts(b"most-read") || starts(b"mostread") || starts(b"most-pop") || starts(b"mostpop") || starts(b"more-") && at == 0 || starts(b"modal");
+                found.beside |= starts(b"most-read")
+                    || starts(b"mostread")
+                    || starts(b"most-pop")
+                    || starts(b"mostpop")
+                    || starts(b"more-") && at == 0
+                    || starts(b"modal");
             }
             b'n' => {
-                found.beside |= starts(b"newsletter") || starts(b"navigation") || starts(b"navbar") || starts(b"next-post") || whole(b"nav") && rest.len() == 3;
+                found.beside |= starts(b"newsletter")
+                    || starts(b"navigation")
+                    || starts(b"navbar")
+                    || starts(b"next-post")
+                    || whole(b"nav") && rest.len() == 3;
                 layout |= at == 0 && starts(b"no-");
             }
             b'o' => {
@@ -137,34 +156,72 @@ fn read(word: &[u8], hints: &mut Hints) {
                 layout |= whole(b"open") || whole(b"off");
             }
             b'p' => {
-                if starts(b"publi") && !starts(b"public-") && !starts(b"publicid") && !starts(b"publisher") && rest != b"public" {
+                if starts(b"publi")
+                    && !starts(b"public-")
+                    && !starts(b"publicid")
+                    && !starts(b"publisher")
+                    && rest != b"public"
+                {
                     found.date = true;
                     found.published = true;
                 }
-                if starts(b"pubdate") || starts(b"pub-date") || starts(b"pub_date") || starts(b"postedon") || starts(b"posted") {
+                if starts(b"pubdate")
+                    || starts(b"pub-date")
+                    || starts(b"pub_date")
+                    || starts(b"postedon")
+                    || starts(b"posted")
+                {
                     found.date = true;
                     found.published = true;
                 }
-                found.headline |= starts(b"post-title") || starts(b"post__title") || starts(b"page-title") && at == 0 || starts(b"post_title");
-                found.beside |= starts(b"popular") || starts(b"popup") || starts(b"pagination") || starts(b"prev-post") || starts(b"post-nav") || starts(b"promo");
+                found.headline |= starts(b"post-title")
+                    || starts(b"post__title")
+                    || starts(b"page-title") && at == 0
+                    || starts(b"post_title");
+                found.beside |= starts(b"popular")
+                    || starts(b"popup")
+                    || starts(b"pagination")
+                    || starts(b"prev-post")
+                    || starts(b"post-nav")
+                    || starts(b"promo");
                 found.shop |= starts(b"product-price") || starts(b"price-box");
             }
             b'r' => {
-                found.beside |= starts(b"related") || starts(b"recommend") || starts(b"recent") || starts(b"readmore") || starts(b"read-more") || starts(b"read-also");
-                found.comment |= at == 0 && (starts(b"respond") || whole(b"replies") || starts(b"reactions") && rest.len() == 9);
+                found.beside |= starts(b"related")
+                    || starts(b"recommend")
+                    || starts(b"recent")
+                    || starts(b"readmore")
+                    || starts(b"read-more")
+                    || starts(b"read-also");
+                found.comment |= at == 0
+                    && (starts(b"respond")
+                        || whole(b"replies")
+                        || starts(b"reactions") && rest.len() == 9);
                 if starts(b"reading") || starts(b"readtime") || starts(b"read-time") {
                     layout = true;
                 }
             }
             b's' => {
-                found.logo |= starts(b"site-title") || starts(b"sitename") || starts(b"site-name") || starts(b"site_name") || starts(b"site-logo");
-                found.beside |= starts(b"sidebar") || starts(b"see-also") || starts(b"seealso") || starts(b"similar") || starts(b"suggest");
+                found.logo |= starts(b"site-title")
+                    || starts(b"sitename")
+                    || starts(b"site-name")
+                    || starts(b"site_name")
+                    || starts(b"site-logo");
+                found.beside |= starts(b"sidebar")
+                    || starts(b"see-also")
+                    || starts(b"seealso")
+                    || starts(b"similar")
+                    || starts(b"suggest");
             }
             b't' => {
                 let whole_time = whole(b"time") || starts(b"timestamp") || starts(b"time-stamp");
                 found.date |= whole_time || starts(b"tarih");
                 found.headline |= at > 0 && word.starts_with(b"article") && starts(b"title");
-                found.beside |= starts(b"trending") || starts(b"taboola") || starts(b"tagcloud") || starts(b"teaser") || starts(b"ticker");
+                found.beside |= starts(b"trending")
+                    || starts(b"taboola")
+                    || starts(b"tagcloud")
+                    || starts(b"teaser")
+                    || starts(b"ticker");
             }
             b'u' => found.modified |= starts(b"update"),
             b'v' => found.published |= starts(b"ver\xc3\xb6ffentlich") || starts(b"veroeffentlich"),
@@ -180,7 +237,10 @@ fn read(word: &[u8], hints: &mut Hints) {
         found.comment = false;
         found.beside = false;
     }
-    if word.starts_with(b"read") || word.ends_with(b"reading-time") || word.starts_with(b"elementor-widget") {
+    if word.starts_with(b"read")
+        || word.ends_with(b"reading-time")
+        || word.starts_with(b"elementor-widget")
+    {
         found.date = false;
     }
     found.date |= found.modified && !layout;

@@ -50,12 +50,19 @@ impl Directives {
             let mut word = part.trim();
             if let Some((name, rest)) = word.split_once(':') {
                 let name = name.trim();
-                if !WITH_VALUE.iter().any(|known| name.eq_ignore_ascii_case(known)) {
-                    for_us = [token, "*", "robots"].iter().any(|own| name.eq_ignore_ascii_case(own));
+                if !WITH_VALUE
+                    .iter()
+                    .any(|known| name.eq_ignore_ascii_case(known))
+                {
+                    for_us = [token, "*", "robots"]
+                        .iter()
+                        .any(|own| name.eq_ignore_ascii_case(own));
                     word = rest.trim();
                 }
             }
-            let is = |wanted: &str| word.eq_ignore_ascii_case(wanted) || word.eq_ignore_ascii_case("none");
+            let is = |wanted: &str| {
+                word.eq_ignore_ascii_case(wanted) || word.eq_ignore_ascii_case("none")
+            };
             directives.noindex |= for_us && is("noindex");
             directives.nofollow |= for_us && is("nofollow");
         }
@@ -106,7 +113,9 @@ impl<'a> Parts<'a> {
                 language: anchor.and_then(|anchor| anchor.language).map(str::to_owned),
             })
         });
-        anchors.filter(|link| seen.insert(link.url.clone())).collect()
+        anchors
+            .filter(|link| seen.insert(link.url.clone()))
+            .collect()
     }
     // ANCHOR_END: links
 
@@ -127,12 +136,17 @@ impl<'a> Parts<'a> {
     }
 
     fn hrefs(&self) -> impl Iterator<Item = (&str, Option<&super::parts::Anchor<'a>>)> {
-        let anchors = self.anchors.iter().map(|anchor| (&*anchor.href, Some(anchor)));
+        let anchors = self
+            .anchors
+            .iter()
+            .map(|anchor| (&*anchor.href, Some(anchor)));
         let refresh = self.metas_named("refresh").filter_map(|content| {
             let (_, after) = content.split_once([';', ','])?;
             let (word, address) = after.split_once('=')?;
             let address = address.trim().trim_matches(['"', '\'']);
-            word.trim().eq_ignore_ascii_case("url").then_some((address, None))
+            word.trim()
+                .eq_ignore_ascii_case("url")
+                .then_some((address, None))
         });
         anchors.chain(refresh)
     }
@@ -158,7 +172,9 @@ impl<'a> Parts<'a> {
 
     /// Returns the `<link>` elements with that word in their `rel`.
     pub fn relations(&self, word: &str) -> impl Iterator<Item = &Relation<'a>> {
-        self.relations.iter().filter(move |relation| has_word(relation.rel, word))
+        self.relations
+            .iter()
+            .filter(move |relation| has_word(relation.rel, word))
     }
 
     /// Returns what the page asks of the robot called `token`.
@@ -179,7 +195,13 @@ impl<'a> Parts<'a> {
             sound.then_some(tag)
         };
         let of_html = self.language.as_ref().map(Cow::as_ref);
-        let metas = ["content-language", "og:locale", "dc.language", "language", "inlanguage"];
+        let metas = [
+            "content-language",
+            "og:locale",
+            "dc.language",
+            "language",
+            "inlanguage",
+        ];
         let mut told = [of_html, header]
             .into_iter()
             .flatten()

@@ -90,14 +90,17 @@ impl<'a, V: Visitor<'a>> Open<'_, 'a, V> {
         let tag = Tag::of(name);
         if self.is_foreign() {
             if tag.breaks_out() {
-                let foreign = |entry: &Entry<'_, V::Frame>| matches!(entry.tag, Tag::Svg | Tag::Math);
+                let foreign =
+                    |entry: &Entry<'_, V::Frame>| matches!(entry.tag, Tag::Svg | Tag::Math);
                 if let Some(at) = self.entries.iter().position(foreign) {
                     self.pop_to(at);
                 }
             } else {
                 // Of foreign elements only `<svg>`, its links and what holds HTML again matter.
                 let tag = match tag {
-                    Tag::Svg | Tag::Math | Tag::A | Tag::ForeignObject | Tag::Desc | Tag::Title => tag,
+                    Tag::Svg | Tag::Math | Tag::A | Tag::ForeignObject | Tag::Desc | Tag::Title => {
+                        tag
+                    }
                     _ => Tag::Other,
                 };
                 return self.push(tag, name, closed, scanner);
@@ -295,7 +298,10 @@ impl<'a, V: Visitor<'a>> Open<'_, 'a, V> {
         let Some(at) = inner.filter(|at| self.entries[*at].tag == tag) else {
             return;
         };
-        if self.entries[at..].iter().any(|entry| entry.tag.is_special()) {
+        if self.entries[at..]
+            .iter()
+            .any(|entry| entry.tag.is_special())
+        {
             let entry = self.entries.remove(at);
             self.count[tag as usize] -= 1;
             self.visitor.close(tag, entry.frame);

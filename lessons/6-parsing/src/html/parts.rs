@@ -200,6 +200,9 @@ pub struct Line {
 /// More of one line than this says nothing about the page as a whole.
 const MAX_LINE: usize = 600;
 
+/// Nor more of a heading than this.
+const MAX_HEADING: usize = 4_096;
+
 impl<'a> Parts<'a> {
     /// Gathers the parts of a page.
     pub fn read(text: &'a str) -> Self {
@@ -216,7 +219,9 @@ impl<'a> Parts<'a> {
     /// Returns the contents of all `<meta>` of that name, given in small letters.
     pub fn metas_named(&self, name: &str) -> impl Iterator<Item = &str> {
         let found = self.metas.iter().filter(move |meta| meta.name == name);
-        found.map(|meta| meta.content.trim()).filter(|content| !content.is_empty())
+        found
+            .map(|meta| meta.content.trim())
+            .filter(|content| !content.is_empty())
     }
 
     /// Returns the text of a range on one line.
@@ -434,7 +439,10 @@ impl<'a> Gatherer<'a> {
             Mark::Property
         } else if tag == Tag::Time {
             Mark::Time
-        } else if hints.date && tag != Tag::Meta && !matches!(tag, Tag::Input | Tag::Script | Tag::Link) {
+        } else if hints.date
+            && tag != Tag::Meta
+            && !matches!(tag, Tag::Input | Tag::Script | Tag::Link)
+        {
             Mark::Class
         } else {
             return None;
@@ -470,7 +478,9 @@ impl<'a> Gatherer<'a> {
         let property = attributes.raw("itemprop").unwrap_or_default();
         let inner = property == "name";
         let strict = has_word(property, "author")
-            || attributes.raw("rel").is_some_and(|rel| has_word(rel, "author"));
+            || attributes
+                .raw("rel")
+                .is_some_and(|rel| has_word(rel, "author"));
         if !strict && !inner && !hints.author {
             return None;
         }
@@ -524,15 +534,18 @@ impl<'a> Gatherer<'a> {
             if self.in_anchor > 0 {
                 self.line.linked += word.len();
             }
-            if self.here() - self.line.range.0 < MAX_LINE {
+            let limit = if self.heading > 0 {
+                MAX_HEADING
+            } else {
+                MAX_LINE
+            };
+            if self.here() - self.line.range.0 < limit {
                 if self.gap && self.here() > self.line.range.0 {
                     self.parts.text.push(' ');
                 }
-                if word.len() <= MAX_LINE {
-                    self.parts.text.push_str(word);
-                } else {
-                    self.parts.text.push_str(&word[..word.floor_char_boundary(MAX_LINE)]);
-                }
+                self.parts
+                    .text
+                    .push_str(&word[..word.floor_char_boundary(limit)]);
             }
             self.gap = true;
         }
@@ -574,7 +587,11 @@ impl<'a> Visitor<'a> for Gatherer<'a> {
         }
         self.keep(tag, attributes);
         if let Some(kind) = attributes.raw("itemtype") {
-            let kind = kind.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
+            let kind = kind
+                .trim_end_matches('/')
+                .rsplit('/')
+                .next()
+                .unwrap_or_default();
             self.parts.item_types.push(kind);
         }
         if matches!(tag, Tag::A | Tag::Area) && self.templates == 0 {

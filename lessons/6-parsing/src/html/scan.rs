@@ -191,7 +191,10 @@ impl<'a> Scanner<'a> {
         // Unless the tag is whole, nothing comes after it.
         self.at = bytes.len();
         let mut at = start;
-        while !matches!(bytes.get(at)?, b' ' | b'\n' | b'\t' | b'\r' | 0xc | b'/' | b'>') {
+        while !matches!(
+            bytes.get(at)?,
+            b' ' | b'\n' | b'\t' | b'\r' | 0xc | b'/' | b'>'
+        ) {
             at += 1;
         }
         let name = &text[start..at];

@@ -55,8 +55,24 @@ impl Tag {
     pub fn is_void(self) -> bool {
         matches!(
             self,
-            Area | Base | Basefont | Bgsound | Br | Col | Embed | Frame | Hr | Img | Image | Input
-                | Keygen | Link | Meta | Param | Source | Track | Wbr
+            Area | Base
+                | Basefont
+                | Bgsound
+                | Br
+                | Col
+                | Embed
+                | Frame
+                | Hr
+                | Img
+                | Image
+                | Input
+                | Keygen
+                | Link
+                | Meta
+                | Param
+                | Source
+                | Track
+                | Wbr
         )
     }
 
@@ -91,10 +107,41 @@ impl Tag {
         self.is_heading()
             || matches!(
                 self,
-                Address | Article | Aside | Blockquote | Center | Dd | Details | Dialog | Dir | Div
-                    | Dl | Dt | Fieldset | Figcaption | Figure | Footer | Form | Header | Hgroup | Hr
-                    | Li | Listing | Main | Menu | Nav | Ol | P | Plaintext | Pre | Search | Section
-                    | Summary | Table | Ul | Xmp
+                Address
+                    | Article
+                    | Aside
+                    | Blockquote
+                    | Center
+                    | Dd
+                    | Details
+                    | Dialog
+                    | Dir
+                    | Div
+                    | Dl
+                    | Dt
+                    | Fieldset
+                    | Figcaption
+                    | Figure
+                    | Footer
+                    | Form
+                    | Header
+                    | Hgroup
+                    | Hr
+                    | Li
+                    | Listing
+                    | Main
+                    | Menu
+                    | Nav
+                    | Ol
+                    | P
+                    | Plaintext
+                    | Pre
+                    | Search
+                    | Section
+                    | Summary
+                    | Table
+                    | Ul
+                    | Xmp
             )
     }
 
@@ -104,8 +151,23 @@ impl Tag {
             || self.is_scope()
             || matches!(
                 self,
-                Body | Button | Colgroup | Frameset | Head | Iframe | Noembed | Noframes | Noscript
-                    | Script | Select | Style | Tbody | Textarea | Tfoot | Thead | Title | Tr
+                Body | Button
+                    | Colgroup
+                    | Frameset
+                    | Head
+                    | Iframe
+                    | Noembed
+                    | Noframes
+                    | Noscript
+                    | Script
+                    | Select
+                    | Style
+                    | Tbody
+                    | Textarea
+                    | Tfoot
+                    | Thead
+                    | Title
+                    | Tr
             )
     }
 
@@ -113,8 +175,19 @@ impl Tag {
     pub fn is_scope(self) -> bool {
         matches!(
             self,
-            Applet | Caption | Html | Table | Td | Th | Marquee | Object | Template | Svg | Math
-                | ForeignObject | Desc
+            Applet
+                | Caption
+                | Html
+                | Table
+                | Td
+                | Th
+                | Marquee
+                | Object
+                | Template
+                | Svg
+                | Math
+                | ForeignObject
+                | Desc
         )
     }
 
@@ -131,8 +204,21 @@ impl Tag {
     pub fn is_hidden(self) -> bool {
         matches!(
             self,
-            Script | Style | Noscript | Template | Button | Select | Textarea | Svg | Math | Iframe
-                | Noembed | Noframes | Title | Object | Applet
+            Script
+                | Style
+                | Noscript
+                | Template
+                | Button
+                | Select
+                | Textarea
+                | Svg
+                | Math
+                | Iframe
+                | Noembed
+                | Noframes
+                | Title
+                | Object
+                | Applet
         )
     }
 
@@ -141,9 +227,39 @@ impl Tag {
         self.is_heading()
             || matches!(
                 self,
-                B | Big | Blockquote | Body | Br | Center | Code | Dd | Div | Dl | Dt | Em | Embed
-                    | Head | Hr | I | Img | Li | Listing | Menu | Meta | Nobr | Ol | P | Pre | S | Small
-                    | Span | Strong | Strike | Table | Tt | U | Ul
+                B | Big
+                    | Blockquote
+                    | Body
+                    | Br
+                    | Center
+                    | Code
+                    | Dd
+                    | Div
+                    | Dl
+                    | Dt
+                    | Em
+                    | Embed
+                    | Head
+                    | Hr
+                    | I
+                    | Img
+                    | Li
+                    | Listing
+                    | Menu
+                    | Meta
+                    | Nobr
+                    | Ol
+                    | P
+                    | Pre
+                    | S
+                    | Small
+                    | Span
+                    | Strong
+                    | Strike
+                    | Table
+                    | Tt
+                    | U
+                    | Ul
             )
     }
 }

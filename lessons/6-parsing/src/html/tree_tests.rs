@@ -7,11 +7,11 @@ use jiff::civil::Date;
 use scraper::{Html, Node};
 use url::Url;
 
+use super::decode;
 use super::open::Visitor;
 use super::parts::{Gatherer, Parts};
 use super::scan::{Attribute, Attributes};
 use super::tag::Tag;
-use super::decode;
 use crate::article::{Article, Given, read};
 
 /// Gathers the parts of a page from its tree.
@@ -35,7 +35,12 @@ fn tell<'a>(node: NodeRef<'a, Node>, gatherer: &mut Gatherer<'a>) {
                 .collect();
             let mut tag = Tag::of(element.name());
             let foreign = &*element.name.ns != "http://www.w3.org/1999/xhtml";
-            if foreign && !matches!(tag, Tag::Svg | Tag::Math | Tag::A | Tag::ForeignObject | Tag::Desc | Tag::Title) {
+            if foreign
+                && !matches!(
+                    tag,
+                    Tag::Svg | Tag::Math | Tag::A | Tag::ForeignObject | Tag::Desc | Tag::Title
+                )
+            {
                 tag = Tag::Other;
             }
             if matches!(tag, Tag::Head | Tag::Frameset) {
@@ -60,7 +65,12 @@ fn pages() -> Vec<(String, Vec<u8>)> {
     let mut pages: Vec<_> = std::fs::read_dir(root)
         .expect("the corpus is there")
         .map(|entry| entry.expect("a file").path())
-        .map(|path| (path.display().to_string(), std::fs::read(&path).expect("a file")))
+        .map(|path| {
+            (
+                path.display().to_string(),
+                std::fs::read(&path).expect("a file"),
+            )
+        })
         .collect();
     pages.sort();
     pages
@@ -68,7 +78,14 @@ fn pages() -> Vec<(String, Vec<u8>)> {
 
 fn article(parts: &Parts<'_>, url: &Url) -> Article {
     let today = Some(Date::constant(2026, 11, 22));
-    read(parts, Given { url: Some(url), language: None, today })
+    read(
+        parts,
+        Given {
+            url: Some(url),
+            language: None,
+            today,
+        },
+    )
 }
 
 #[test]
@@ -88,20 +105,34 @@ fn the_single_pass_reads_what_the_full_tree_holds() {
 /// Documentation that the toolchain may have brought: pages nobody made for this test.
 #[test]
 fn so_it_does_on_pages_nobody_made_for_it() {
-    let sysroot = std::process::Command::new("rustc").args(["--print", "sysroot"]).output().expect("rustc runs");
-    let root = PathBuf::from(String::from_utf8_lossy(&sysroot.stdout).trim()).join("share/doc/rust/html");
+    let sysroot = std::process::Command::new("rustc")
+        .args(["--print", "sysroot"])
+        .output()
+        .expect("rustc runs");
+    let root =
+        PathBuf::from(String::from_utf8_lossy(&sysroot.stdout).trim()).join("share/doc/rust/html");
     let url = Url::parse("https://site.test/a/page").expect("a URL");
     let folders = ["book", "reference", "std", "std/sync", "cargo"];
-    let files = folders.iter().filter_map(|folder| std::fs::read_dir(root.join(folder)).ok());
+    let files = folders
+        .iter()
+        .filter_map(|folder| std::fs::read_dir(root.join(folder)).ok());
     let pages = files.flatten().flatten().map(|entry| entry.path());
     let pages = pages.filter(|path| path.extension().is_some_and(|end| end == "html"));
-    for path in pages.filter(|path| path.metadata().is_ok_and(|meta| meta.len() < 100_000)).take(60) {
+    for path in pages
+        .filter(|path| path.metadata().is_ok_and(|meta| meta.len() < 100_000))
+        .take(60)
+    {
         let bytes = std::fs::read(&path).expect("a file");
         let page = decode(&bytes, None);
         let tree = Html::parse_document(&page.text);
         let (fast, full) = (Parts::read(&page.text), from_tree(&tree));
 
-        assert_eq!(article(&fast, &url), article(&full, &url), "{}", path.display());
+        assert_eq!(
+            article(&fast, &url),
+            article(&full, &url),
+            "{}",
+            path.display()
+        );
         assert_eq!(fast.targets(&url), full.targets(&url), "{}", path.display());
     }
 }

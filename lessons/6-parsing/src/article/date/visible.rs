@@ -82,8 +82,14 @@ impl Page<'_, '_> {
             sums.push(sum);
             sums
         };
-        let heading = || lines.iter().position(|line| matches!(line.level, 1 | 2) && !self.beside[line.region]);
-        let title = self.title_lines.or_else(|| heading().map(|at| (at, at + 1)));
+        let heading = || {
+            lines
+                .iter()
+                .position(|line| matches!(line.level, 1 | 2) && !self.beside[line.region])
+        };
+        let title = self
+            .title_lines
+            .or_else(|| heading().map(|at| (at, at + 1)));
         Lay {
             lines,
             prose: sums(&|line| line.length > PROSE && line.level == 0),
@@ -95,7 +101,8 @@ impl Page<'_, '_> {
 
     /// Whether a line is one of the title's.
     pub(in super::super) fn is_title_line(&self, line: usize) -> bool {
-        self.title_lines.is_some_and(|(start, end)| (start..end).contains(&line))
+        self.title_lines
+            .is_some_and(|(start, end)| (start..end).contains(&line))
     }
 
     /// What a place among the lines is worth: near the title much, behind the article little.
@@ -140,7 +147,10 @@ impl Page<'_, '_> {
 
     /// What a region is worth.
     fn place_in(&self, region: usize) -> f32 {
-        let title = self.title_lines.and_then(|(start, _)| self.parts.lines.get(start)).map_or(0, |line| self.scope[line.region]);
+        let title = self
+            .title_lines
+            .and_then(|(start, _)| self.parts.lines.get(start))
+            .map_or(0, |line| self.scope[line.region]);
         let own = self.scope[region];
         let kind = self.parts.regions[region].kind;
         if own != title && title != 0 && self.parts.regions[own].kind == RegionKind::Article {
@@ -163,7 +173,10 @@ impl Page<'_, '_> {
         let text = self.parts.slice(moment.range);
         let before = self.text_before(moment, lay);
         let mut near = self.nearness(moment.line, lay) + self.place_in(moment.region);
-        let prose = lay.lines.get(moment.line).is_some_and(|line| line.length > PROSE);
+        let prose = lay
+            .lines
+            .get(moment.line)
+            .is_some_and(|line| line.length > PROSE);
         let (evidence, bonus) = match moment.mark {
             Mark::Property => (Evidence::Microdata, 0.16),
             Mark::Time if moment.pubdate => (Evidence::Time, 0.14),
@@ -184,23 +197,39 @@ impl Page<'_, '_> {
             _ => None,
         };
         // Old WordPress themes call the only date of a post `updated`, as a microformat did.
-        if by_class == Some(Says::Modified) && has_word(moment.class, "updated") && moment.mark != Mark::Property {
+        if by_class == Some(Says::Modified)
+            && has_word(moment.class, "updated")
+            && moment.mark != Mark::Property
+        {
             by_class = None;
             near -= 0.12;
         }
-        let place = if moment.property.is_empty() { moment.class } else { moment.property };
+        let place = if moment.property.is_empty() {
+            moment.class
+        } else {
+            moment.property
+        };
         let mut add = |date, other, says: Option<Says>, weight: f32| {
             witnesses.push(Witness {
                 date,
                 other,
                 evidence,
                 place: place.to_owned(),
-                weight: if says == Some(Says::Published) { weight + 0.08 } else { weight }.min(0.92),
+                weight: if says == Some(Says::Published) {
+                    weight + 0.08
+                } else {
+                    weight
+                }
+                .min(0.92),
                 says: says.or(by_class).unwrap_or(Says::Published),
             });
         };
         let read = dates::expected(text, self.order);
-        if let Some(date) = moment.value.as_deref().and_then(|value| dates::read(value, self.order)) {
+        if let Some(date) = moment
+            .value
+            .as_deref()
+            .and_then(|value| dates::read(value, self.order))
+        {
             // What the words say of the value: `Updated <time …>`.
             let inside = read.first().map_or(text, |found| &text[..found.start]);
             let said = says(inside).or_else(|| says(&before));
@@ -210,7 +239,8 @@ impl Page<'_, '_> {
         for found in read.iter().take(3) {
             let inside = &text[start..found.start];
             start = found.end;
-            let said = says(inside).or_else(|| says(&before).filter(|_| inside.trim().is_empty() || found.start == 0));
+            let said = says(inside)
+                .or_else(|| says(&before).filter(|_| inside.trim().is_empty() || found.start == 0));
             add(found.date, found.other, said.or(by_class), near - 0.04);
         }
         if read.is_empty()
@@ -227,12 +257,21 @@ impl Page<'_, '_> {
         let Some(line) = lay.lines.get(moment.line) else {
             return String::new();
         };
-        let start = line.range.0.max(self.floor(moment.range.0.saturating_sub(60)));
-        let own = self.parts.slice((start.min(moment.range.0), moment.range.0)).trim();
+        let start = line
+            .range
+            .0
+            .max(self.floor(moment.range.0.saturating_sub(60)));
+        let own = self
+            .parts
+            .slice((start.min(moment.range.0), moment.range.0))
+            .trim();
         if !own.is_empty() {
             // Another date in between has taken the words before it.
             let others = dates::all(own, self.order);
-            return others.last().map_or(own, |last| &own[last.end..]).to_owned();
+            return others
+                .last()
+                .map_or(own, |last| &own[last.end..])
+                .to_owned();
         }
         self.label_before(moment.line, lay)
     }
@@ -270,7 +309,11 @@ impl Page<'_, '_> {
             if !dated || self.beside[line.region] || self.is_title_line(at) {
                 continue;
             }
-            if !is_near && (prose || line.length > 120 || says(&text[..self.prefix(text, 30)]) != Some(Says::Published)) {
+            if !is_near
+                && (prose
+                    || line.length > 120
+                    || says(&text[..self.prefix(text, 30)]) != Some(Says::Published))
+            {
                 continue;
             }
             if prose && !(first_prose && is_near) || is_about_rights(text) {
@@ -285,7 +328,14 @@ impl Page<'_, '_> {
         text.floor_char_boundary(length.min(text.len()))
     }
 
-    fn ask_line(&self, at: usize, line: &Line, text: &str, lay: &Lay<'_>, witnesses: &mut Vec<Witness>) {
+    fn ask_line(
+        &self,
+        at: usize,
+        line: &Line,
+        text: &str,
+        lay: &Lay<'_>,
+        witnesses: &mut Vec<Witness>,
+    ) {
         let found = if line.length <= 24 {
             dates::expected(text, self.order)
         } else {
@@ -296,7 +346,11 @@ impl Page<'_, '_> {
         for (nth, date) in found.iter().take(3).enumerate() {
             let before = &text[start..date.start];
             start = date.end;
-            let label = if nth == 0 && before.trim().is_empty() { self.label_before(at, lay) } else { String::new() };
+            let label = if nth == 0 && before.trim().is_empty() {
+                self.label_before(at, lay)
+            } else {
+                String::new()
+            };
             let said = says(before).or_else(|| says(&label));
             let mut weight = near + rest(line, text, date, said);
             // `5-14 March 2024` and `5 March 2024 - 14 March 2024` are stretches of time.
@@ -372,10 +426,17 @@ fn is_stretch(text: &str, date: &Found) -> bool {
     let dash = |c: char| matches!(c, '-' | '–' | '—');
     let before = text[..date.start].trim_end();
     let after = text[date.end..].trim_start();
-    let dashed_before = before.ends_with(dash) && before.trim_end_matches(dash).trim_end().ends_with(|c: char| c.is_ascii_digit());
+    let dashed_before = before.ends_with(dash)
+        && before
+            .trim_end_matches(dash)
+            .trim_end()
+            .ends_with(|c: char| c.is_ascii_digit());
     let dashed_after = after.starts_with(dash) && {
         let rest = after.trim_start_matches(dash).trim_start();
-        rest.starts_with(|c: char| c.is_ascii_digit()) && dates::may_hold_date(rest) && rest.get(2..3) != Some(":") && rest.get(1..2) != Some(":")
+        rest.starts_with(|c: char| c.is_ascii_digit())
+            && dates::may_hold_date(rest)
+            && rest.get(2..3) != Some(":")
+            && rest.get(1..2) != Some(":")
     };
     dashed_before || dashed_after
 }

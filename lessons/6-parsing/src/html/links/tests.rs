@@ -35,9 +35,15 @@ fn a_link_comes_with_its_words() {
 
     let links = parts.links(&url("http://site.test/"));
 
-    assert_eq!((links[0].text.as_str(), links[0].nofollow), ("Ein Brot", true));
+    assert_eq!(
+        (links[0].text.as_str(), links[0].nofollow),
+        ("Ein Brot", true)
+    );
     assert_eq!(links[0].language.as_deref(), Some("de"));
-    assert_eq!((links[1].text.as_str(), links[1].nofollow), ("A picture", false));
+    assert_eq!(
+        (links[1].text.as_str(), links[1].nofollow),
+        ("A picture", false)
+    );
     assert_eq!(parts.targets(&url("http://site.test/")).len(), 1);
 }
 
@@ -61,7 +67,10 @@ fn the_head_names_the_canonical_address_and_the_other_languages() {
     let page = url("http://site.test/a");
 
     assert_eq!(parts.canonical(&page), Some(url("http://site.test/b")));
-    assert_eq!(parts.alternates(&page), [("de".to_owned(), url("http://site.test/de/b"))]);
+    assert_eq!(
+        parts.alternates(&page),
+        [("de".to_owned(), url("http://site.test/de/b"))]
+    );
 }
 
 #[test]
@@ -71,7 +80,10 @@ fn directives_are_read_for_us_and_for_all() {
 
     assert!(of("<meta name=ROBOTS content='NOINDEX, nofollow'>").nofollow);
     assert!(of("<meta name=spindle content=none>").noindex);
-    assert_eq!(of("<meta name=otherbot content=none>"), Directives::default());
+    assert_eq!(
+        of("<meta name=otherbot content=none>"),
+        Directives::default()
+    );
     assert_eq!(parse("otherbot: noindex, nofollow"), Directives::default());
     assert!(parse("unavailable_after: 1 Jan 2030, noindex").noindex);
     assert_eq!(parse("all"), Directives::default());
