@@ -38,7 +38,7 @@ use self::json_ld::Things;
 pub use self::kind::Kind;
 use crate::dates::Order;
 use crate::html::Parts;
-use crate::html::parts::{Line, RegionKind};
+use crate::html::parts::{Heading, Line, RegionKind};
 
 /// What is known of a page besides its text.
 #[derive(Clone, Copy, Debug, Default)]
@@ -161,6 +161,8 @@ struct Page<'p, 'a> {
     title_lines: Option<(usize, usize)>,
     /// For each region whether it stands beside the page's own matter.
     beside: Vec<bool>,
+    /// Whether the page's own matter has an `<h1>`.
+    has_h1: bool,
     /// For each region the `<article>` or `<main>` around it; 0 for none.
     scope: Vec<usize>,
 }
@@ -196,9 +198,14 @@ impl<'p, 'a> Page<'p, 'a> {
             kind: Kind::Unknown,
             title_lines: None,
             beside: Vec::new(),
+            has_h1: false,
             scope,
         };
         page.beside = page.find_beside(None);
+        let own = |heading: &Heading| {
+            heading.level == 1 && !page.beside[heading.region] && heading.range.1 > heading.range.0
+        };
+        page.has_h1 = parts.headings.iter().any(own);
         page
     }
 
@@ -210,7 +217,9 @@ impl<'p, 'a> Page<'p, 'a> {
             let folded = fold(title);
             let lines = self.parts.lines.iter().take(400);
             let same = |line: &Line| {
-                line.length < title.len() * 2 + 8 && fold(self.parts.slice(line.range)) == folded
+                !self.beside[line.region]
+                    && line.length < title.len() * 2 + 8
+                    && fold(self.parts.slice(line.range)) == folded
             };
             let at = lines.enumerate().position(|(_, line)| same(line));
             self.title_lines = at.map(|at| (at, at + 1));

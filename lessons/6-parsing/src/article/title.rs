@@ -184,6 +184,12 @@ impl Page<'_, '_> {
         site: &Site,
     ) -> Option<Candidate> {
         let mut text = self.parts.text_of(heading.range);
+        if text.len() > 300
+            && let Some((first, _)) = self.parts.slice(heading.range).split_once('\n')
+        {
+            // A heading that is not closed runs on to the end of the page.
+            text = clean(first);
+        }
         if text.is_empty()
             && heading.level == 1
             && let Some(image) = &heading.image
@@ -204,9 +210,16 @@ impl Page<'_, '_> {
             .iter()
             .map(|named| match heading.level {
                 1 | 7 => agreement(&folded, &text, &named.folded, &named.text),
-                // A page has a hundred of these: a part of the title is not enough.
-                _ => part_of(&folded, &text, &named.folded, &named.text)
-                    .filter(|agreed| *agreed > 0.9)
+                // A page has a hundred of these, so a part of the title is not enough; unless it is the
+                // heading of an article without an `<h1>`, a word before it.
+                level => part_of(&folded, &text, &named.folded, &named.text)
+                    .filter(|agreed| {
+                        *agreed > 0.9
+                            || level <= 3
+                                && self.scope[heading.region] != 0
+                                && !self.has_h1
+                                && heading.linked == 0
+                    })
                     .unwrap_or(0.0),
             })
             .fold(0.0, f32::max);

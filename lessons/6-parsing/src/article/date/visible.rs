@@ -93,7 +93,11 @@ impl Page<'_, '_> {
         Lay {
             lines,
             prose: sums(&|line| line.length > PROSE && line.level == 0),
-            headings: sums(&|line| line.level > 0 && line.linked * 10 > line.length * 6),
+            // A heading of a word or two (`More`) begins something else too.
+            headings: sums(&|line| {
+                line.level > 0
+                    && (line.linked * 10 > line.length * 6 || line.level > 1 && line.length <= 12)
+            }),
             title: title.unwrap_or((0, 0)),
             known: self.title_lines.is_some(),
         }
