@@ -23,20 +23,20 @@ fn page(at: usize) -> String {
     );
     page.push_str("<style>");
     for n in 0..60 {
-        let _ = write!(page, ".c-{n}{{margin:0 auto;padding:{n}px;color:#3{n}}}\n");
+        let _ = writeln!(page, ".c-{n}{{margin:0 auto;padding:{n}px;color:#3{n}}}");
     }
     page.push_str("</style><script>");
     for n in 0..90 {
-        let _ = write!(
+        let _ = writeln!(
             page,
-            "window.q=window.q||[];q.push(function(){{if(a<{n}&&b>2)c('{n}')}});\n"
+            "window.q=window.q||[];q.push(function(){{if(a<{n}&&b>2)c('{n}')}});"
         );
     }
     page.push_str("</script></head><body class=\"post-template single\"><header class=\"site-header\"><nav class=\"menu main-navigation\"><ul>");
     for n in 0..50 {
-        let _ = write!(
+        let _ = writeln!(
             page,
-            "<li class=\"menu-item menu-item-{n}\"><a class=\"menu-link\" href=\"/section/{n}\">{}</a></li>\n",
+            "<li class=\"menu-item menu-item-{n}\"><a class=\"menu-link\" href=\"/section/{n}\">{}</a></li>",
             text(2)
         );
     }
@@ -46,9 +46,9 @@ fn page(at: usize) -> String {
          <div class=\"entry-meta\">By <a rel=\"author\" href=\"/ann\">Ann</a> <time class=\"entry-date\" datetime=\"2024-03-05\">5 March 2024</time></div>"
     );
     for n in 0..30 {
-        let _ = write!(
+        let _ = writeln!(
             page,
-            "<p>{} <a href=\"/link/{n}?a=1&amp;b=2\">{}</a> &mdash; {}.</p>\n",
+            "<p>{} <a href=\"/link/{n}?a=1&amp;b=2\">{}</a> &mdash; {}.</p>",
             text(40),
             text(3),
             text(20)
@@ -56,10 +56,10 @@ fn page(at: usize) -> String {
     }
     page.push_str("</article></main><aside class=\"widget-area sidebar\">");
     for n in 0..40 {
-        let _ = write!(
+        let _ = writeln!(
             page,
             "<div class=\"card card--{n}\"><h3 class=\"card__title\"><a href=\"/story/{n}\">{}</a></h3><img src=\"/i/{n}.jpg\" alt=\"{}\" srcset=\"/i/{n}-2.jpg 2x\">\
-             <time datetime=\"2023-01-02\">2 January 2023</time></div>\n",
+             <time datetime=\"2023-01-02\">2 January 2023</time></div>",
             text(6),
             text(3)
         );

@@ -99,9 +99,10 @@ fn read(word: &[u8], hints: &mut Hints) {
             }
             b'd' => {
                 let is_update = at >= 2 && word[at - 2..].starts_with(b"update");
-                let is_other = at >= 3 && word[..at].ends_with(b"can")
-                    || at >= 3 && word[..at].ends_with(b"vali")
-                    || at >= 4 && word[..at].ends_with(b"mone");
+                // `candidate` and `validate` are words that only end so.
+                let is_other = [&b"can"[..], b"vali"]
+                    .iter()
+                    .any(|before| word[..at].ends_with(before));
                 if starts(b"date") && !is_update && !is_other
                     || starts(b"datum")
                     || starts(b"dato") && whole(b"dato")
@@ -123,7 +124,7 @@ fn read(word: &[u8], hints: &mut Hints) {
             }
             b'h' => {
                 found.headline |= whole(b"headline") || starts(b"heading-title");
-                layout |= at == 0 && starts(b"has-") || at == 0 && starts(b"hide");
+                layout |= at == 0 && (starts(b"has-") || starts(b"hide"));
             }
             b'i' => layout |= whole(b"icon"),
             b'k' => found.comment |= at == 0 && starts(b"kommentar"),

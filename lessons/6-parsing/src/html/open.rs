@@ -144,19 +144,15 @@ impl<'a, V: Visitor<'a>> Open<'_, 'a, V> {
             self.close_in_scope(Tag::P, Tag::is_button_scope);
         }
         match tag {
-            _ if tag.is_heading() => {
-                if self.top().is_some_and(Tag::is_heading) {
-                    self.pop_to(self.entries.len() - 1);
-                }
+            _ if tag.is_heading() && self.top().is_some_and(Tag::is_heading) => {
+                self.pop_to(self.entries.len() - 1);
             }
             Tag::Li => self.close_item(&[Tag::Li]),
             Tag::Dd | Tag::Dt => self.close_item(&[Tag::Dd, Tag::Dt]),
             Tag::A => self.end_formatting(Tag::A),
             Tag::Button => self.close_in_scope(Tag::Button, Tag::is_scope),
-            Tag::Option | Tag::Optgroup => {
-                if self.top() == Some(Tag::Option) {
-                    self.pop_to(self.entries.len() - 1);
-                }
+            Tag::Option | Tag::Optgroup if self.top() == Some(Tag::Option) => {
+                self.pop_to(self.entries.len() - 1);
             }
             Tag::Td | Tag::Th => self.clear_to(&[Tag::Tr, Tag::Tbody, Tag::Thead, Tag::Tfoot]),
             Tag::Tr => self.clear_to(&[Tag::Tbody, Tag::Thead, Tag::Tfoot]),

@@ -594,17 +594,18 @@ impl<'a> Visitor<'a> for Gatherer<'a> {
                 .unwrap_or_default();
             self.parts.item_types.push(kind);
         }
-        if matches!(tag, Tag::A | Tag::Area) && self.templates == 0 {
-            if let Some(href) = attributes.get("href") {
-                self.parts.anchors.push(Anchor {
-                    href,
-                    rel: attributes.raw("rel").unwrap_or_default(),
-                    language: attributes.raw("hreflang"),
-                    range: (self.here(), self.here()),
-                    image: None,
-                });
-                frame.anchor = Some(self.parts.anchors.len() - 1);
-            }
+        if matches!(tag, Tag::A | Tag::Area)
+            && self.templates == 0
+            && let Some(href) = attributes.get("href")
+        {
+            self.parts.anchors.push(Anchor {
+                href,
+                rel: attributes.raw("rel").unwrap_or_default(),
+                language: attributes.raw("hreflang"),
+                range: (self.here(), self.here()),
+                image: None,
+            });
+            frame.anchor = Some(self.parts.anchors.len() - 1);
         }
         if tag == Tag::Meta {
             self.keep_meta(attributes);
