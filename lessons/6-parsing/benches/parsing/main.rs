@@ -58,6 +58,10 @@ fn main() -> anyhow::Result<()> {
             black_box((read(&parts, given), parts.targets(&url)));
         },
     );
+    measure("decode, single pass and article", limit, &pages, |page| {
+        let page = decode(page, None);
+        black_box(read(&Parts::read(&page.text), given));
+    });
     measure("single pass alone", limit, &texts, |page| {
         black_box(Parts::read(page));
     });

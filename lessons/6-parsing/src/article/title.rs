@@ -199,11 +199,11 @@ impl Page<'_, '_> {
         let text = text
             .trim_end_matches(['¶', '#', ' ', '\u{a0}', '§', '🔗'])
             .to_owned();
-        if text.is_empty() || text.len() > 4_000 || site.is(&text) {
+        if text.is_empty() || text.len() > 4_000 {
             return None;
         }
         let folded = fold(&text);
-        if folded.is_empty() {
+        if folded.is_empty() || site.is_folded(&text, &folded) {
             return None;
         }
         let agreed = named
@@ -212,6 +212,7 @@ impl Page<'_, '_> {
                 1 | 7 => agreement(&folded, &text, &named.folded, &named.text),
                 // A page has a hundred of these, so a part of the title is not enough; unless it is the
                 // heading of an article without an `<h1>`, a word before it.
+                _ if !named.folded.starts_with(&folded) && !folded.ends_with(&named.folded) => 0.0,
                 level => part_of(&folded, &text, &named.folded, &named.text)
                     .filter(|agreed| {
                         *agreed > 0.9
@@ -402,11 +403,13 @@ impl Site {
 
     /// Whether a text is a name of the site, or its address.
     fn is(&self, text: &str) -> bool {
-        let folded = fold(text);
-        if folded.is_empty() {
-            return false;
-        }
-        self.names.contains(&folded) || self.is_host(text, &folded)
+        self.is_folded(text, &fold(text))
+    }
+
+    /// As [`Site::is`], for a text that is folded already.
+    fn is_folded(&self, text: &str, folded: &str) -> bool {
+        !folded.is_empty()
+            && (self.names.iter().any(|name| name == folded) || self.is_host(text, folded))
     }
 
     fn is_host(&self, text: &str, folded: &str) -> bool {

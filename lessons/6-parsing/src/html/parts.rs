@@ -527,32 +527,56 @@ impl<'a> Gatherer<'a> {
         if text.starts_with(|c: char| c.is_ascii_whitespace()) {
             self.gap = true;
         }
+        if is_collapsed(text) {
+            // Prose is copied as it stands.
+            let words = text.trim_matches(' ');
+            if !words.is_empty() {
+                self.push(words);
+                self.gap = text.ends_with(' ');
+            }
+            return;
+        }
         let mut any = false;
         for word in text.split_ascii_whitespace() {
             any = true;
-            self.line.length += word.len() + usize::from(self.gap);
-            if self.in_anchor > 0 {
-                self.line.linked += word.len();
-            }
-            let limit = if self.heading > 0 {
-                MAX_HEADING
-            } else {
-                MAX_LINE
-            };
-            if self.here() - self.line.range.0 < limit {
-                if self.gap && self.here() > self.line.range.0 {
-                    self.parts.text.push(' ');
-                }
-                self.parts
-                    .text
-                    .push_str(&word[..word.floor_char_boundary(limit)]);
-            }
+            self.push(word);
             self.gap = true;
         }
         if any {
             self.gap = text.ends_with(|c: char| c.is_ascii_whitespace());
         }
     }
+
+    /// Appends words to the line, as many as it takes.
+    fn push(&mut self, words: &str) {
+        self.line.length += words.len() + usize::from(self.gap);
+        if self.in_anchor > 0 {
+            self.line.linked += words.len();
+        }
+        let limit = if self.heading > 0 {
+            MAX_HEADING
+        } else {
+            MAX_LINE
+        };
+        let used = self.here() - self.line.range.0;
+        if used < limit {
+            if self.gap && used > 0 {
+                self.parts.text.push(' ');
+            }
+            let end = words.floor_char_boundary(limit - used);
+            self.parts.text.push_str(&words[..end]);
+        }
+    }
+}
+
+/// Whether no white space of a text has to go: it is single spaces.
+fn is_collapsed(text: &str) -> bool {
+    let mut before = 0;
+    text.bytes().all(|byte| {
+        let fits = byte > b' ' || byte == b' ' && before != b' ' || byte < b'\t';
+        before = byte;
+        fits
+    })
 }
 
 impl<'a> Visitor<'a> for Gatherer<'a> {
