@@ -205,15 +205,23 @@ impl Page<'_, '_> {
         ]) {
             return Kind::Article;
         }
-        if self.body_is(&[
-            "archive",
-            "category",
-            "tag",
-            "search",
-            "search-results",
-            "blog",
-            "home",
-        ]) {
+        // A page with one `<article>` is no list, though its body be called `blog`.
+        let articles = self
+            .parts
+            .regions
+            .iter()
+            .filter(|region| region.kind == RegionKind::Article);
+        if articles.count() != 1
+            && self.body_is(&[
+                "archive",
+                "category",
+                "tag",
+                "search",
+                "search-results",
+                "blog",
+                "home",
+            ])
+        {
             return Kind::List;
         }
         let path = self
