@@ -102,6 +102,11 @@ check:
 verify *ARGS:
     @cargo course verify "$@"
 
+# Try mutated inputs on the readers of lesson 6, a minute each: just fuzz [TARGET]
+[no-cd, no-exit-message]
+fuzz *ARGS:
+    @cargo course fuzz "$@"
+
 # Record the book's transcripts again: just record [NAME]
 [no-cd, no-exit-message]
 record *ARGS:

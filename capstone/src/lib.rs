@@ -21,8 +21,7 @@
 //! | [`events`] | what does a person see? | terminals, the live feed |
 //!
 //! Beside them stand what they ask for advice: [`url_key`] (when two URLs are one page), [`robots`]
-//! (what a site allows), [`dates`] (how dates are written),
-//! [`export`] (rows for other programs); [`dashboard`] is [`events`] for a browser.
+//! (what a site allows), [`export`] (rows for other programs); [`dashboard`] is [`events`] for a browser.
 //!
 //! Run it with `just capstone crawl URL`; `capstone --help` tells the rest.
 
@@ -38,5 +37,4 @@ pub mod dashboard;
 
 pub mod url_key;
 pub mod robots;
-pub mod dates;
 pub mod export;

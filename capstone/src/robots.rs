@@ -1,46 +1,26 @@
-//! What a site allows: robots.txt as RFC 9309 says it, and the directives a page gives about itself.
+//! What a site allows: the part of its robots.txt that is meant for us.
 //!
-//! A robots.txt is a list of groups. A group begins with one or more `User-agent` lines and holds
-//! `Allow` and `Disallow` rules:
-//!
-//! ```text
-//! User-agent: *
-//! Disallow: /private/
-//! Allow: /private/visit-me
-//! Crawl-delay: 2
-//! ```
-//!
-//! Three rules of the RFC decide everything, and each is one function below:
-//!
-//! 1. the groups that name us apply; if none does, the `*` groups apply; all of them together ([`Robots::parse`]);
-//! 2. the longest matching pattern wins, and `Allow` wins a tie ([`Robots::allows`]);
-//! 3. `*` in a pattern stands for any bytes, a final `$` for the end of the path ([`matches`]).
+//! The reading is lesson 6's ([`parsing::robots`], RFC 9309); this module asks it for one robot, and
+//! answers with what the frontier needs: yes or no, and how long to pause.
 //!
 //! Nothing here asks the web: [`fetch`](crate::fetch) brings the file, [`frontier`](crate::frontier)
 //! asks the question before each page.
-//!
-//! Source: RFC 9309, <https://www.rfc-editor.org/rfc/rfc9309>. `Crawl-delay` is not in the RFC but is
-//! widely written and widely obeyed.
 
 use std::time::Duration;
 
+pub use parsing::html::Directives;
+use parsing::robots;
+pub use parsing::robots::product_token;
 use url::Url;
 
-/// The longest robots.txt that is read, in bytes. The RFC asks for at least 500 KiB (section 2.5).
-pub const MAX_ROBOTS_BYTES: u64 = 500 * 1024;
+/// The longest robots.txt that is read, in bytes.
+pub const MAX_ROBOTS_BYTES: u64 = robots::MAX_ROBOTS_BYTES as u64;
 
 /// The rules of one robots.txt that apply to us.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Robots {
-    rules: Vec<Rule>,
-    crawl_delay: Option<Duration>,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct Rule {
-    allow: bool,
-    /// Normalised like a path, so that the two compare byte by byte.
-    pattern: Vec<u8>,
+    file: robots::Robots,
+    token: String,
 }
 
 impl Robots {
@@ -49,246 +29,25 @@ impl Robots {
         Self::default()
     }
 
-    // ANCHOR: groups
     /// Reads the rules that apply to the crawler called `token`, for example `Spindle`.
-    ///
-    /// Nothing is refused: a line that makes no sense is skipped, as the RFC asks, and bytes that are
-    /// not UTF-8 are replaced.
     pub fn parse(file: &[u8], token: &str) -> Self {
-        let text = String::from_utf8_lossy(file);
-        let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
-        let (mut ours, mut everyones) = (None::<Self>, None::<Self>);
-        let (mut names_us, mut names_all) = (false, false);
-        // `User-agent` lines that follow each other open one group together; the first rule closes the list.
-        let mut in_names = false;
-
-        for line in text.split(['\n', '\r']) {
-            let line = line.split_once('#').map_or(line, |(before, _)| before);
-            let Some((field, value)) = line.split_once(':') else {
-                continue;
-            };
-            let (field, value) = (field.trim().to_ascii_lowercase(), value.trim());
-            match field.as_str() {
-                "user-agent" => {
-                    if !in_names {
-                        (names_us, names_all, in_names) = (false, false, true);
-                    }
-                    names_us |= product_token(value).eq_ignore_ascii_case(token);
-                    names_all |= value.starts_with('*');
-                    // A group without a rule still is a group: naming us in it takes us out of `*`.
-                    if names_us {
-                        ours.get_or_insert_default();
-                    }
-                    if names_all {
-                        everyones.get_or_insert_default();
-                    }
-                }
-                "allow" | "disallow" => {
-                    in_names = false;
-                    if value.is_empty() {
-                        continue;
-                    }
-                    let rule = Rule {
-                        allow: field == "allow",
-                        pattern: normalised(value),
-                    };
-                    if names_us {
-                        ours.get_or_insert_default().rules.push(rule.clone());
-                    }
-                    if names_all {
-                        everyones.get_or_insert_default().rules.push(rule);
-                    }
-                }
-                "crawl-delay" => {
-                    let Some(delay) = seconds(value) else {
-                        continue;
-                    };
-                    for group in [(names_us, &mut ours), (names_all, &mut everyones)] {
-                        if let (true, group) = group {
-                            let group = group.get_or_insert_default();
-                            group.crawl_delay = group.crawl_delay.max(Some(delay));
-                        }
-                    }
-                }
-                _ => {}
-            }
+        Self {
+            file: robots::Robots::parse(file),
+            token: token.to_owned(),
         }
-        ours.or(everyones).unwrap_or_default()
     }
-    // ANCHOR_END: groups
 
     // ANCHOR: allows
-    /// Returns whether `url` may be fetched: the longest matching rule decides, `Allow` wins a tie.
+    /// Returns whether `url` may be fetched.
     pub fn allows(&self, url: &Url) -> bool {
-        if url.path() == "/robots.txt" {
-            return true;
-        }
-        let mut path = url.path().to_owned();
-        if let Some(query) = url.query() {
-            path.push('?');
-            path.push_str(query);
-        }
-        let path = normalised(&path);
-        self.rules
-            .iter()
-            .filter(|rule| matches(&rule.pattern, &path))
-            .max_by_key(|rule| (rule.pattern.len(), rule.allow))
-            .is_none_or(|rule| rule.allow)
+        self.file.rules_for(&self.token).allows(url.as_str())
     }
     // ANCHOR_END: allows
 
     /// Returns the pause the site asks for between two requests, if it names one.
     pub fn crawl_delay(&self) -> Option<Duration> {
-        self.crawl_delay
-    }
-}
-
-/// The name at the start of a `User-agent` value: letters, `-` and `_`; `Spindle/2.0` names `Spindle`.
-pub fn product_token(value: &str) -> &str {
-    let end = value
-        .find(|c: char| !(c.is_ascii_alphabetic() || c == '-' || c == '_'))
-        .unwrap_or(value.len());
-    &value[..end]
-}
-
-/// Reads a delay in seconds; a negative or endless one is no delay that can be kept, so it is skipped.
-fn seconds(value: &str) -> Option<Duration> {
-    value
-        .parse::<f64>()
-        .ok()
-        .and_then(|seconds| Duration::try_from_secs_f64(seconds).ok())
-}
-
-// ANCHOR: matches
-/// Returns whether `pattern` matches the beginning of `path`.
-///
-/// `*` takes the fewest bytes that work, and only the last `*` is ever reconsidered: a pattern with
-/// many stars therefore costs at most pattern × path steps, never exponentially many.
-fn matches(pattern: &[u8], path: &[u8]) -> bool {
-    let (pattern, anchored) = match pattern.split_last() {
-        Some((b'$', rest)) => (rest, true),
-        _ => (pattern, false),
-    };
-    let (mut p, mut at) = (0, 0);
-    let mut last_star = None;
-    loop {
-        if p == pattern.len() && (!anchored || at == path.len()) {
-            return true;
-        }
-        if p < pattern.len() && pattern[p] == b'*' {
-            last_star = Some((p, at));
-            p += 1;
-        } else if p < pattern.len() && at < path.len() && pattern[p] == path[at] {
-            p += 1;
-            at += 1;
-        } else if let Some((star, taken)) = last_star
-            && taken < path.len()
-        {
-            last_star = Some((star, taken + 1));
-            (p, at) = (star + 1, taken + 1);
-        } else {
-            return false;
-        }
-    }
-}
-// ANCHOR_END: matches
-
-/// Writes a path or pattern in one form, so that `/caf%c3%a9`, `/caf%C3%A9` and `/café` are the same.
-///
-/// An escape of a letter, digit or `-._~` is undone, another escape gets capital digits, and bytes
-/// beyond ASCII are escaped (RFC 9309 section 2.2.2).
-pub(crate) fn normalised(path: &str) -> Vec<u8> {
-    let bytes = path.as_bytes();
-    let mut out = Vec::with_capacity(bytes.len());
-    let mut i = 0;
-    while i < bytes.len() {
-        let escaped = bytes[i] == b'%' && i + 2 < bytes.len();
-        let value = escaped.then(|| hex(bytes[i + 1], bytes[i + 2])).flatten();
-        match value {
-            Some(byte) if is_plain(byte) && !completes_escape(&out, byte) => out.push(byte),
-            Some(byte) => out.extend(format!("%{byte:02X}").into_bytes()),
-            None if bytes[i].is_ascii() => out.push(bytes[i]),
-            None => out.extend(format!("%{:02X}", bytes[i]).into_bytes()),
-        }
-        i += if value.is_some() { 3 } else { 1 };
-    }
-    out
-}
-
-/// Returns whether a byte never needs an escape (RFC 3986, section 2.3).
-fn is_plain(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || b"-._~".contains(&byte)
-}
-
-/// Returns whether `byte` would make an escape of a `%` that was none: `%a%30` is not `%a0`.
-fn completes_escape(written: &[u8], byte: u8) -> bool {
-    byte.is_ascii_hexdigit()
-        && match written {
-            [.., b'%'] => true,
-            [.., b'%', before] => before.is_ascii_hexdigit(),
-            _ => false,
-        }
-}
-
-fn hex(high: u8, low: u8) -> Option<u8> {
-    let digit = |byte: u8| char::from(byte).to_digit(16);
-    u8::try_from(digit(high)? * 16 + digit(low)?).ok()
-}
-
-/// What a page says about itself: in `<meta name="robots">` or in an `X-Robots-Tag` header.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Directives {
-    /// The page must not be kept.
-    pub noindex: bool,
-    /// The page's links must not be followed.
-    pub nofollow: bool,
-}
-
-impl Directives {
-    /// Reads one value: `noindex, nofollow`, `none`, or, in a header, `otherbot: noindex`, which is not for us.
-    pub fn parse(value: &str, token: &str) -> Self {
-        let mut directives = Self::default();
-        // A name before a colon holds for what follows it up to the end of the value.
-        let mut for_us = true;
-        for part in value.split(',') {
-            let mut word = part.trim();
-            if let Some((name, rest)) = word.split_once(':') {
-                let name = name.trim();
-                // `unavailable_after: DATE` and `max-snippet: N` are directives with a value, not names.
-                if ![
-                    "unavailable_after",
-                    "max-snippet",
-                    "max-image-preview",
-                    "max-video-preview",
-                ]
-                .iter()
-                .any(|known| name.eq_ignore_ascii_case(known))
-                {
-                    for_us = name.eq_ignore_ascii_case(token)
-                        || name == "*"
-                        || name.eq_ignore_ascii_case("robots");
-                    word = rest.trim();
-                }
-            }
-            if for_us {
-                directives.noindex |= ["noindex", "none"]
-                    .iter()
-                    .any(|w| word.eq_ignore_ascii_case(w));
-                directives.nofollow |= ["nofollow", "none"]
-                    .iter()
-                    .any(|w| word.eq_ignore_ascii_case(w));
-            }
-        }
-        directives
-    }
-
-    /// Joins what two places say: a restriction in either holds.
-    #[must_use]
-    pub fn and(self, other: Self) -> Self {
-        Self {
-            noindex: self.noindex || other.noindex,
-            nofollow: self.nofollow || other.nofollow,
-        }
+        let rules = self.file.rules_for(&self.token);
+        rules.crawl_delay().map(|delay| delay.pause)
     }
 }
 

@@ -103,7 +103,7 @@ fn two_pages() -> Site {
     Site::start(|path| match path {
         "/" => Response::html("<title>Home</title><a href=/next>next</a>"),
         "/next" => Response::html(
-            "<title>Next \u{1b}[2J</title><h1>Next</h1><time datetime=2024-03-05></time>",
+            "<title>Next \u{1b}[2J</title><h1>Next \u{1b}[2J</h1><time datetime=2024-03-05></time>",
         ),
         _ => Response::status(404),
     })

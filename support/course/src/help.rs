@@ -29,7 +29,7 @@ const fn entry(
 }
 
 /// All commands, in reading order.
-pub const COMMANDS: [CommandHelp; 20] = [
+pub const COMMANDS: [CommandHelp; 21] = [
     entry(
         "learn",
         "lesson",
@@ -126,6 +126,12 @@ pub const COMMANDS: [CommandHelp; 20] = [
         "verify",
         "[N]",
         "prove the exercises: starters red, solutions green",
+    ),
+    entry(
+        "develop",
+        "fuzz",
+        "[TARGET]",
+        "try mutated inputs on the readers, a minute each",
     ),
     entry(
         "develop",

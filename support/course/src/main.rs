@@ -83,6 +83,7 @@ fn run(command: &str, input: Input) -> Done {
         "lint" => check::lint(&Course::find()?, input),
         "check" => check::check(&Course::find()?, input),
         "verify" => verify::run(&Course::find()?, input),
+        "fuzz" => programs::fuzz(&Course::find()?, input),
         "record" => record::run(&Course::find()?, input),
         "mutants" => mutants::run(&Course::find()?, input),
         unknown => Err(programs::meant_a_lesson(unknown).unwrap_or_else(|| {

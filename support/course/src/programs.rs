@@ -1,4 +1,4 @@
-//! `lesson`, `site`, `capstone`, `copy`, `bench`: programs of the course, which the runner becomes.
+//! `lesson`, `site`, `capstone`, `copy`, `bench`, `fuzz`: programs of the course, which the runner becomes.
 //!
 //! They are started by `--bin` from the root's manifest rather than by `-p`: cargo then settles on
 //! the features of shared crates for the whole workspace, and another lesson builds nothing twice.
@@ -100,6 +100,18 @@ pub fn bench(course: &Course, mut input: Input) -> Done {
         .args(["-p", package, "--bench", &name, "--"])
         .args(input.rest());
     cargo::become_program(bench)
+}
+
+/// `fuzz [TARGET]`: tries mutated inputs on the readers of lesson 6, a minute each, one after another.
+pub fn fuzz(course: &Course, mut input: Input) -> Done {
+    let target = input.next_name();
+    input.end("fuzz")?;
+    let mut fuzz = cargo::here(course, "test");
+    // Each target is a test that plain `cargo test` leaves out.
+    fuzz.args(["-p", "lesson-6", "--test", "fuzz", "--"])
+        .args(["--ignored", "--nocapture", "--test-threads=1"])
+        .args(target);
+    cargo::become_program(fuzz)
 }
 
 /// Each benchmark with its package: `benches/<name>.rs` or `benches/<name>/main.rs`, as cargo finds

@@ -134,7 +134,10 @@ impl Input {
 
     /// Whether the learner wants the command explained. Words after a program's name are its own.
     pub fn asks_for_help(&self, command: &str) -> bool {
-        let passes_words_on = matches!(command, "lesson" | "capstone" | "site" | "copy" | "bench" | "test");
+        let passes_words_on = matches!(
+            command,
+            "lesson" | "capstone" | "site" | "copy" | "bench" | "test"
+        );
         let asks = |word: &String| word == "--help" || word == "-h";
         if passes_words_on {
             !matches!(command, "capstone" | "site" | "copy") && self.words.first().is_some_and(asks)
