@@ -17,20 +17,27 @@ use crate::template;
 /// A server is ready in a fraction of a second; a loaded machine gets this long.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// Runs the server and waits for the end of standard input, which is our end of a pipe. The system
-/// closes that when we end, in whatever way; then server and folder go. Ctrl-C and a closed terminal
-/// are for us, not for the supervisor.
+/// Fills the folder, runs the server and waits for the end of standard input, which is our end of a pipe.
+/// The system closes that when we end, in whatever way; then server and folder go. Ctrl-C and a closed
+/// terminal are for us, not for the supervisor. A template that is gone, or half gone since something
+/// cleared old files, is done without.
 const SUPERVISOR: &str = r#"
 trap '' HUP INT
-postgres=$1 folder=$2
+postgres=$1 initdb=$2 folder=$3 template=$4
+shift 4
+server=
+end() { [ -z "$server" ] || { kill -QUIT "$server"; wait "$server"; }; rm -rf "$folder"; }
+trap end EXIT
+trap 'exit 1' TERM
+cp -Rp "$template" "$folder/data" 2>/dev/null || {
+    rm -rf "$folder/data"
+    "$initdb" --pgdata "$folder/data" "$@" >"$folder/log" 2>&1 </dev/null || exit 1
+}
 "$postgres" -D "$folder/data" -k "$folder" -c listen_addresses='' \
     -c fsync=off -c synchronous_commit=off -c full_page_writes=off \
     -c max_connections=200 -c logging_collector=off \
     </dev/null >"$folder/log" 2>&1 &
 server=$!
-end() { kill -QUIT "$server"; wait "$server"; rm -rf "$folder"; }
-trap end EXIT
-trap 'exit 1' TERM
 cat >/dev/null
 "#;
 
@@ -48,15 +55,16 @@ impl Server {
     /// Starts a server and waits until it answers.
     pub fn start(programs: &Programs) -> Result<Self, Error> {
         let owner = Owner::choose()?;
+        let template = template::template(programs, owner)?.unwrap_or_default();
         let folder = make_folder("spindle-postgres-", owner)?;
-        template::copy_to(&folder.path().join("data"), programs, owner)?;
 
         let shell = Path::new("/bin/sh");
         let mut command = owner.command(shell);
         command
             .args(["-c", SUPERVISOR, "postgres-sandbox"])
-            .arg(&programs.postgres)
-            .arg(folder.path())
+            .args([&programs.postgres, &programs.initdb])
+            .args([folder.path(), &template])
+            .args(template::INITDB)
             .stdin(Stdio::piped())
             .stdout(Stdio::null())
             .stderr(Stdio::null());
@@ -109,7 +117,7 @@ impl Server {
                     log: last_lines(&log()),
                 });
             }
-            if log().contains("FATAL") {
+            if log().contains("FATAL") || matches!(self.supervisor.try_wait(), Ok(Some(_))) {
                 return Err(Error::Failed {
                     program: PathBuf::from("postgres"),
                     log: last_lines(&log()),

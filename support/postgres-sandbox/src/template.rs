@@ -11,25 +11,20 @@ use crate::owner::Owner;
 use crate::programs::Programs;
 use crate::server::make_folder;
 
+/// How a cluster is made.
+pub const INITDB: [&str; 5] = [
+    "--username=postgres",
+    "--auth=trust",
+    "--encoding=UTF8",
+    "--locale=C",
+    "--no-sync",
+];
+
 /// Raised when the template is made in another way.
 const EDITION: u32 = 1;
 
-/// Fills `data`, which does not exist yet, with a fresh cluster.
-pub fn copy_to(data: &Path, programs: &Programs, owner: Owner) -> Result<(), Error> {
-    let Some(template) = template(programs, owner)? else {
-        return initdb(data, programs, owner);
-    };
-    copy(&template, data, owner).or_else(|_| {
-        // Something cleared old files from the temporary folder, perhaps half of the template. What is
-        // not whole is made again.
-        let _ = fs::remove_dir_all(data);
-        let _ = fs::remove_dir_all(&template);
-        initdb(data, programs, owner)
-    })
-}
-
 /// Returns the template, made now where there is none; `None` when its place is taken by somebody else.
-fn template(programs: &Programs, owner: Owner) -> Result<Option<PathBuf>, Error> {
+pub fn template(programs: &Programs, owner: Owner) -> Result<Option<PathBuf>, Error> {
     let name = format!(
         "spindle-postgres-template-{EDITION}-{}-{}",
         programs.version, owner.user
@@ -60,21 +55,8 @@ fn is_ours(template: &Path, owner: Owner) -> bool {
 
 fn initdb(data: &Path, programs: &Programs, owner: Owner) -> Result<(), Error> {
     let mut command = owner.command(&programs.initdb);
-    command.arg("--pgdata").arg(data).args([
-        "--username=postgres",
-        "--auth=trust",
-        "--encoding=UTF8",
-        "--locale=C",
-        "--no-sync",
-    ]);
+    command.arg("--pgdata").arg(data).args(INITDB);
     run(command, &programs.initdb)
-}
-
-fn copy(template: &Path, data: &Path, owner: Owner) -> Result<(), Error> {
-    let cp = Path::new("cp");
-    let mut command = owner.command(cp);
-    command.arg("-Rp").arg(template).arg(data);
-    run(command, cp)
 }
 
 fn run(mut command: std::process::Command, program: &Path) -> Result<(), Error> {
