@@ -159,7 +159,7 @@ fn a_crawl_obeys_the_file_and_the_environment() {
 
     let problem = text(&crawled.stderr);
     assert_eq!(crawled.status.code(), Some(0), "{problem}");
-    assert_eq!(rows(&folder.path().join("by-variable.db")).len(), 2);
+    assert_eq!(rows(folder.path().join("by-variable.db")).len(), 2);
 }
 
 #[test]
