@@ -11,11 +11,15 @@
 mod tour;
 
 use std::process::{ExitCode, exit};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use ::tour::{Part, Tour};
 
 /// What a shell expects of a program that Ctrl-C ended: 128 and the number of the signal.
-const INTERRUPTED: i32 = 130;
+const INTERRUPTED: u8 = 130;
+
+/// Whether somebody wants the tour to end.
+static STOPPED: AtomicBool = AtomicBool::new(false);
 
 fn main() -> ExitCode {
     use tour::{
@@ -25,8 +29,9 @@ fn main() -> ExitCode {
 
     // Also for SIGTERM and SIGHUP: no end of ours shall leave a folder behind.
     if let Err(error) = ctrlc::set_handler(|| {
+        STOPPED.store(true, Ordering::SeqCst);
         tour::close_all();
-        exit(INTERRUPTED);
+        exit(INTERRUPTED.into());
     }) {
         eprintln!(
             "cannot watch for Ctrl-C ({error}); the next run takes away what this one leaves"
@@ -149,5 +154,9 @@ fn main() -> ExitCode {
         .play();
     // A part that hung still has its folder.
     tour::close_all();
+    if STOPPED.load(Ordering::SeqCst) {
+        // The part failed because its cargo was taken away from it; the two threads race to the end.
+        return ExitCode::from(INTERRUPTED);
+    }
     played
 }
