@@ -21,12 +21,15 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// The system closes that when we end, in whatever way; then server and folder go. Ctrl-C and a closed
 /// terminal are for us, not for the supervisor. A template that is gone, or half gone since something
 /// cleared old files, is done without.
+///
+/// QUIT ends a server at once, whoever is connected. A shell starts what runs beside it with QUIT ignored,
+/// so a server that is so young that it has not chosen its signals yet is ended by TERM.
 const SUPERVISOR: &str = r#"
 trap '' HUP INT
 postgres=$1 initdb=$2 folder=$3 template=$4
 shift 4
 server=
-end() { [ -z "$server" ] || { kill -QUIT "$server"; wait "$server"; }; rm -rf "$folder"; }
+end() { [ -z "$server" ] || { kill -TERM "$server"; kill -QUIT "$server"; wait "$server"; }; rm -rf "$folder"; }
 trap end EXIT
 trap 'exit 1' TERM
 cp -Rp "$template" "$folder/data" 2>/dev/null || {
