@@ -27,6 +27,7 @@ pub fn play(stage: &mut Stage) -> tour::Result {
                     let span = recorder.span(name(me + 1), Kind::Waiting, "");
                     open.insert(me, span);
                 }
+                Does::Reaches { .. } => {}
                 Does::Eats => {
                     if let Some(span) = open.get_mut(&me) {
                         span.turn(Kind::Holding, "");
