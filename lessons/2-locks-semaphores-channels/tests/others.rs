@@ -16,11 +16,9 @@ const PATIENCE: Duration = Duration::from_secs(20);
 fn ends<T: Send + 'static>(what: &str, work: impl FnOnce() -> T + Send + 'static) -> T {
     let (sender, receiver) = mpsc::channel();
     thread::spawn(move || sender.send(work()));
-    receiver
-        .recv_timeout(PATIENCE)
-        .unwrap_or_else(|_| {
-            panic!("{what} does not end within {PATIENCE:?}: somebody waits for what never comes")
-        })
+    receiver.recv_timeout(PATIENCE).unwrap_or_else(|_| {
+        panic!("{what} does not end within {PATIENCE:?}: somebody waits for what never comes")
+    })
 }
 
 #[test]
