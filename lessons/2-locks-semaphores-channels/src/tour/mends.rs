@@ -6,6 +6,8 @@ use tour::{Stage, Table, count as number};
 use super::{each, shortest};
 
 const EACH: u64 = 200_000;
+/// How often, at most, the broken way is run once more until its mistake shows.
+const TRIES: usize = 100;
 
 pub fn play(stage: &mut Stage) -> tour::Result {
     let mut table = Table::new(["way", "1 thread", "2 threads", "4 threads", "lost, at most"]);
@@ -20,6 +22,11 @@ pub fn play(stage: &mut Stage) -> tour::Result {
             row.push(each(took, EACH));
         }
         let broken = way == Way::LoadThenStore;
+        for _ in 0..TRIES {
+            if broken && lost == 0 {
+                lost = EACH - count(way, 2, EACH / 2);
+            }
+        }
         if !broken && lost > 0 {
             return Err(format!("{} lost {lost} updates", name(way)).into());
         }
@@ -32,7 +39,7 @@ pub fn play(stage: &mut Stage) -> tour::Result {
     }
     stage.table(&table);
     stage.line(format!(
-        "(time for each addition, that of starting the threads among it; each way was to count to {} three times in each column, and lost is how far below it stayed, in the worst of these runs)",
+        "(time for each addition, that of starting the threads among it; each way was to count to {}, several times, and lost is how far below it stayed in the worst run)",
         number(EACH)
     ));
     stage.means(
