@@ -138,7 +138,7 @@ fn goal_4_no_more_than_that_are_ever_inside() {
 
     assert!(
         most <= PERMITS,
-        "\n\nThere are {PERMITS} permits, and {most} were inside at the same time.\n"
+        "\n\nThere are {PERMITS} permits, and {most} were inside at the same time. {LOOKS_AGAIN}\n"
     );
 }
 

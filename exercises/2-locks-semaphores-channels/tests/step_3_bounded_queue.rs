@@ -273,7 +273,7 @@ fn goal_10_many_of_each_lose_nothing_and_double_nothing() {
     const PRODUCERS: u32 = 4;
     const EACH: u32 = 500;
     let mut out = within(
-        "Two thousand items should be through soon. Somebody sleeps who should have been woken.",
+        "Two thousand items should be through soon. Somebody sleeps who should have been woken, for an item, for room, or by the closing (goals 6 to 8).",
         || {
             let queue = BoundedQueue::new(2);
             thread::scope(|scope| {

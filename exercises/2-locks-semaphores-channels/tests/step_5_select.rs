@@ -209,7 +209,7 @@ fn goal_6_nothing_is_taken_and_then_forgotten() {
                         |inbox: &Receiver<u32>| inbox.try_recv() == Err(TryRecvError::Disconnected);
                     assert!(
                         ended(&urgent_inbox) && ended(&normal_inbox),
-                        "\n\n`next` returned `Over` while one of the two channels still had a sender, with items to send.\n\
+                        "\n\n`next` returned `Over` while one of the two channels still had a sender, who may have more to send.\n\
                          (It had returned {} of 50 urgent items and {} of 50 normal ones.) It is over when both have ended.\n",
                         urgent.len(),
                         normal.len()
