@@ -23,7 +23,8 @@ const ROOM_CAME: &str = "An item was taken out, so there is room. Who takes an i
 const ITEM_CAME: &str =
     "An item was put in. Who puts one in has to ring for those who wait for an item.";
 const ALL_HEAR: &str = "The queue was closed, and somebody waits for ever. Closing concerns everybody who waits, on both sides:\n\
-     `notify_all`, on both condition variables.";
+     `notify_all`, on both condition variables. And who is woken by it has to leave the loop: does each `while`\n\
+     that waits ask `closed` too?";
 
 fn push(queue: &Arc<BoundedQueue<u32>>, item: u32) -> Running<Result<(), Closed<u32>>> {
     let queue = Arc::clone(queue);
@@ -90,7 +91,9 @@ const LOOKS_AGAIN: &str = "To be woken is a reason to look again, and nothing mo
 
 #[test]
 fn goal_4_a_consumer_that_is_woken_looks_again() {
-    let (early, sum) = within(ITEM_CAME, || {
+    let why = "Four thousand items should be through soon, and then the queue is closed. Somebody waits for ever: for an\n\
+         item that was put in (who puts one in has to ring), or in a loop that goes on although the queue is closed.";
+    let (early, sum) = within(why, || {
         let queue = BoundedQueue::new(1);
         let closing = Event::default();
         let early = AtomicUsize::new(0);
@@ -101,7 +104,11 @@ fn goal_4_a_consumer_that_is_woken_looks_again() {
                 loop {
                     match queue.pop() {
                         Some(item) => sum += item,
-                        None if closing.has_happened() => return sum,
+                        None if closing.has_happened() => {
+                            // Whether closing wakes everybody is asked in goal 7, not here.
+                            queue.close();
+                            return sum;
+                        }
                         None => drop(early.fetch_add(1, Ordering::SeqCst)),
                     }
                 }
@@ -135,7 +142,9 @@ fn goal_4_a_consumer_that_is_woken_looks_again() {
 fn goal_5_a_producer_that_is_woken_looks_again() {
     const ROUNDS: usize = 200;
     const BURST: usize = 20;
-    let most = within(ROOM_CAME, || {
+    let why = "Four thousand items should be through soon, and then the queue is closed. Somebody waits for ever: for room\n\
+         that came (who takes an item out has to ring), or in a loop that goes on although the queue is closed.";
+    let most = within(why, || {
         let queue = BoundedQueue::new(1);
         let put_in = AtomicUsize::new(0);
         let mut most = 0;
@@ -145,6 +154,8 @@ fn goal_5_a_producer_that_is_woken_looks_again() {
                     while queue.push(()).is_ok() {
                         put_in.fetch_add(1, Ordering::SeqCst);
                     }
+                    // Whether closing wakes everybody is asked in goal 8, not here.
+                    queue.close();
                 });
             }
             for round in 1..=ROUNDS {
@@ -262,7 +273,7 @@ fn goal_10_many_of_each_lose_nothing_and_double_nothing() {
     const PRODUCERS: u32 = 4;
     const EACH: u32 = 500;
     let mut out = within(
-        "Two thousand items should be through soon. Somebody sleeps who should have been woken.",
+        "Two thousand items should be through soon. Somebody sleeps who should have been woken, for an item, for room, or by the closing (goals 6 to 8).",
         || {
             let queue = BoundedQueue::new(2);
             thread::scope(|scope| {

@@ -14,7 +14,7 @@ mod harness;
 use std::thread;
 use std::time::Duration;
 
-use crossbeam_channel::{Receiver, Sender, bounded, unbounded};
+use crossbeam_channel::{Receiver, Sender, TryRecvError, bounded, unbounded};
 use exercise_2::select::{Next, first_of, next};
 use harness::{GRACE, same, start, within};
 
@@ -203,7 +203,19 @@ fn goal_6_nothing_is_taken_and_then_forgotten() {
             match next(&urgent_inbox, &normal_inbox, AN_HOUR) {
                 Next::Urgent(item) => urgent.push(item),
                 Next::Normal(item) => normal.push(item),
-                Next::TimedOut | Next::Over => return (urgent, normal),
+                Next::TimedOut => return (urgent, normal),
+                Next::Over => {
+                    let ended =
+                        |inbox: &Receiver<u32>| inbox.try_recv() == Err(TryRecvError::Disconnected);
+                    assert!(
+                        ended(&urgent_inbox) && ended(&normal_inbox),
+                        "\n\n`next` returned `Over` while one of the two channels still had a sender, who may have more to send.\n\
+                         (It had returned {} of 50 urgent items and {} of 50 normal ones.) It is over when both have ended.\n",
+                        urgent.len(),
+                        normal.len()
+                    );
+                    return (urgent, normal);
+                }
             }
         }
     });

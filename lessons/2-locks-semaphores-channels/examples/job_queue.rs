@@ -6,7 +6,8 @@
 //! Type lines into terminal 1: each is a job, and takes as many tenths of a second as it has letters.
 //! Workers take them as they are free; when the queue is full, your next line waits. Ctrl-C, or the
 //! end of the input (Ctrl-D), ends it: at Ctrl-D all is done first, at Ctrl-C what was begun is
-//! finished and what was not is named.
+//! finished and what was not is named. A line that was typed and that the program has not read yet
+//! is no job of its; it ends unread.
 #![allow(
     clippy::print_stdout,
     clippy::print_stderr,
@@ -31,7 +32,7 @@ fn main() -> anyhow::Result<()> {
     eprintln!("{WORKERS} workers. Type jobs, one a line; Ctrl-C or Ctrl-D ends.");
 
     // A thread that waits for the keyboard cannot be told to stop, so it is not joined: it hands its
-    // lines over through a channel without room, and has nothing to lose but a line not yet taken.
+    // lines over through a channel without room, and the one that it still holds is asked for at the end.
     let (typed, lines) = bounded::<String>(0);
     thread::spawn(move || {
         for line in io::stdin().lock().lines().map_while(Result::ok) {
@@ -50,20 +51,22 @@ fn main() -> anyhow::Result<()> {
         // Somebody else reads the results, so that we may wait for room.
         let results = stage.results().clone();
         let telling = scope.spawn(move || {
+            let mut told = 0;
             for done in results {
                 println!("worker {} has done {:?}", done.worker, done.item);
+                told += 1;
             }
+            told
         });
         let stop = shutdown.receiver();
-        let mut submitted = 0;
         let mut refused = None;
         loop {
             select! {
                 recv(lines) -> line => {
                     let Ok(job) = line else { break };
-                    match stage.submit(job) {
-                        Ok(()) => submitted += 1,
-                        Err(error) => refused = Some(error.into_item()),
+                    if let Err(error) = stage.submit(job) {
+                        refused = Some(error.into_item());
+                        break;
                     }
                 }
                 recv(stop) -> _ => break,
@@ -74,14 +77,27 @@ fn main() -> anyhow::Result<()> {
         for done in &finished.done {
             println!("worker {} has done {:?}", done.worker, done.item);
         }
-        telling
+        let told: usize = telling
             .join()
             .map_err(|_| anyhow::anyhow!("the thread that tells of results panicked"))?;
-        for job in finished.unprocessed.iter().chain(&refused) {
+        // The line that the keyboard's thread was about to hand over, if it has one.
+        let read_too_late = lines.try_recv().ok();
+        let not_begun = (finished.unprocessed.iter())
+            .chain(&refused)
+            .chain(&read_too_late);
+        let mut left = 0;
+        for job in not_begun {
             println!("not begun: {job:?}");
+            left += 1;
         }
-        let not_begun = finished.unprocessed.len();
-        println!("{submitted} jobs were taken; {not_begun} of them were not begun");
+        let done = told + finished.done.len();
+        println!(
+            "{} lines were read: {done} done, {left} not begun",
+            done + left
+        );
+        if shutdown.is_requested() {
+            println!("(lines that you typed after those were not read, and are in no list)");
+        }
         Ok(())
     })
 }

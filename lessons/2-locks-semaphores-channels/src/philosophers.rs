@@ -31,6 +31,11 @@ pub enum Manners {
 pub enum Does {
     /// Wants to eat, and waits.
     Waits,
+    /// Has one fork, and reaches for the other.
+    Reaches {
+        /// The number of the fork that it has.
+        has: usize,
+    },
     /// Has both forks.
     Eats,
     /// Has put them back.
@@ -66,13 +71,14 @@ pub fn dine(
                 Manners::Order => (left.min(right), left.max(right)),
                 Manners::Seats => (left, right),
             };
-            let first = forks[first].lock().unwrap_or_else(PoisonError::into_inner);
-            let second = forks[second].lock().unwrap_or_else(PoisonError::into_inner);
+            let one = forks[first].lock().unwrap_or_else(PoisonError::into_inner);
+            observe(me, Does::Reaches { has: first });
+            let other = forks[second].lock().unwrap_or_else(PoisonError::into_inner);
             observe(me, Does::Eats);
             meal(me);
             eaten += 1;
             observe(me, Does::Thinks);
-            drop((first, second, seat));
+            drop((one, other, seat));
         }
         eaten
     };

@@ -1,14 +1,14 @@
 //! Counting, accounts, philosophers and stealing.
 
 use std::collections::HashSet;
-use std::sync::{Barrier, Mutex, mpsc};
+use std::sync::{Barrier, Condvar, Mutex, mpsc};
 use std::thread;
 use std::time::Duration;
 
 use coordination::accounts::{Account, move_money};
 use coordination::counter::{Way, count, lose_one};
-use coordination::philosophers::{Manners, dine};
-use coordination::stealing::{Sharing, share_out};
+use coordination::philosophers::{Does, Manners, dine};
+use coordination::stealing::{Share, Sharing, share_out};
 
 const PATIENCE: Duration = Duration::from_secs(20);
 
@@ -16,9 +16,9 @@ const PATIENCE: Duration = Duration::from_secs(20);
 fn ends<T: Send + 'static>(what: &str, work: impl FnOnce() -> T + Send + 'static) -> T {
     let (sender, receiver) = mpsc::channel();
     thread::spawn(move || sender.send(work()));
-    receiver
-        .recv_timeout(PATIENCE)
-        .unwrap_or_else(|_| panic!("{what} does not end"))
+    receiver.recv_timeout(PATIENCE).unwrap_or_else(|_| {
+        panic!("{what} does not end within {PATIENCE:?}: somebody waits for what never comes")
+    })
 }
 
 #[test]
@@ -88,6 +88,39 @@ fn philosophers_of_both_manners_all_eat() {
 }
 
 #[test]
+fn the_order_holds_when_each_reaches_for_a_second_fork_at_the_same_moment() {
+    // The last philosopher takes a fork before anybody else does, and nobody reaches for a second
+    // one before each of the forks 0 to 3 is somebody's first. If all took the left one first, all
+    // five forks were taken by then, and nobody would ever eat. With the order the last one has
+    // fork 0, so fork 4 is free.
+    let eaten = ends("dinner with an order", || {
+        let firsts = Mutex::new(HashSet::new());
+        let taken = Condvar::new();
+        let wait_until = |enough: fn(&HashSet<usize>) -> bool| {
+            let firsts = firsts.lock().expect("not poisoned");
+            drop(taken.wait_while(firsts, |firsts| !enough(firsts)));
+        };
+        dine(
+            5,
+            1,
+            Manners::Order,
+            |me, does| match does {
+                Does::Waits if me < 4 => wait_until(|firsts| !firsts.is_empty()),
+                Does::Reaches { has } => {
+                    firsts.lock().expect("not poisoned").insert(has);
+                    taken.notify_all();
+                    wait_until(|firsts| (0..4).all(|fork| firsts.contains(&fork)));
+                }
+                _ => {}
+            },
+            |_| {},
+        )
+    });
+
+    assert_eq!(eaten, [1; 5]);
+}
+
+#[test]
 fn two_philosophers_who_are_not_neighbours_eat_at_the_same_time() {
     let meals = ends("dinner", || {
         // Two must be eating before the first meal can end, so one at a time would hang here.
@@ -132,11 +165,17 @@ fn stolen_or_dealt_each_item_is_done_once() {
 
 #[test]
 fn who_has_nothing_left_steals_from_one_that_is_stuck() {
-    // The first worker is stuck in its first item until all others are done: only stealing ends it.
+    // Items 0 to 3 are dealt to the first worker, 4 to 7 to the second. Neither goes on before both
+    // have begun their own first item, so the first one is the one that is stuck, in item 0, until
+    // all others are done: only stealing ends it.
     let shares = ends("stealing", || {
         let items: Vec<u32> = (0..8).collect();
+        let both_have_begun = Barrier::new(2);
         let others_done = Mutex::new(0);
         share_out(&items, 2, Sharing::Stolen, |_, item| {
+            if matches!(item, 0 | 4) {
+                both_have_begun.wait();
+            }
             if *item == 0 {
                 while *others_done.lock().expect("not poisoned") < 7 {
                     thread::yield_now();
@@ -147,6 +186,15 @@ fn who_has_nothing_left_steals_from_one_that_is_stuck() {
         })
     });
 
-    assert_eq!(shares.iter().map(|share| share.items).sum::<usize>(), 8);
-    assert!(shares.iter().any(|share| share.stolen >= 3), "{shares:?}");
+    let (stuck, busy) = (
+        Share {
+            items: 1,
+            stolen: 0,
+        },
+        Share {
+            items: 7,
+            stolen: 3,
+        },
+    );
+    assert_eq!(shares, [stuck, busy]);
 }

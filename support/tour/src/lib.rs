@@ -35,12 +35,14 @@
 
 pub mod play;
 pub mod stage;
+pub mod failure;
 pub mod table;
 pub mod recorder;
 pub mod timeline;
 mod text;
 
 pub use crate::{
+    failure::Failure,
     play::{Console, Outcome, Part, Tour},
     recorder::{OpenSpan, Recorder},
     stage::Stage,
@@ -49,7 +51,7 @@ pub use crate::{
     timeline::{Kind, Mark, Span, Timeline},
 };
 
-/// What a part may fail with: any error that can cross a thread.
+/// What a part may fail with: any error that can cross a thread. A [`Failure`] brings its advice.
 pub type Error = Box<dyn std::error::Error + Send + Sync>;
 
 /// What a part returns.

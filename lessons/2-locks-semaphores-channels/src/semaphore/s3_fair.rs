@@ -29,10 +29,14 @@ use std::time::{Duration, Instant};
 use crate::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
 use crate::sync::{Arc, Condvar, LOOKS, Mutex, MutexGuard, lock, wait_until, yield_now};
 
+// ANCHOR: marks
+/// Somebody stands in the queue.
 const QUEUED: usize = 1;
+/// The semaphore gives no more permits.
 const CLOSED: usize = 2;
 /// What one permit adds to the number.
 const ONE: usize = 4;
+// ANCHOR_END: marks
 
 /// A fair semaphore: at most so many permits are out, and they are given in the order of asking.
 ///

@@ -11,7 +11,7 @@ use std::io::{self, Read, Write};
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Barrier;
-use std::thread;
+use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use coordination::{Shutdown, Stage};
@@ -23,7 +23,7 @@ use crate::scenes;
 /// The hidden argument; the role follows.
 pub const ARGUMENT: &str = "--as-child";
 
-/// How long the child looks for a deadlock.
+/// How long the child looks for a deadlock before it gives up.
 const LOOK: Duration = Duration::from_secs(5);
 
 /// Items of the program that is interrupted, and how many work on them.
@@ -67,7 +67,8 @@ fn from_giro(savings: &Mutex<i64>, giro: &Mutex<i64>, met: &Barrier) {
 // ANCHOR_END: deadlock
 
 /// Makes a deadlock, asks parking_lot's detector for it, prints where each thread waits, and ends
-/// the process, which takes the two threads along.
+/// the process, which takes the two threads along. When the detector finds none it says what happened
+/// instead, and fails.
 fn make_a_deadlock() -> ExitCode {
     let (savings, giro) = (
         Box::leak(Box::new(Mutex::new(100))),
@@ -75,13 +76,19 @@ fn make_a_deadlock() -> ExitCode {
     );
     let savings = &*savings;
     let met = &*Box::leak(Box::new(Barrier::new(2)));
-    thread::spawn(move || from_savings(savings, giro, met));
-    thread::spawn(move || from_giro(savings, giro, met));
+    let transfers = [
+        thread::spawn(move || from_savings(savings, giro, met)),
+        thread::spawn(move || from_giro(savings, giro, met)),
+    ];
 
-    let deadline = Instant::now() + LOOK;
-    while Instant::now() < deadline {
+    let started = Instant::now();
+    while started.elapsed() < LOOK {
         thread::sleep(Duration::from_millis(10));
         let found = deadlock::check_deadlock();
+        if found.is_empty() && transfers.iter().all(JoinHandle::is_finished) {
+            println!("both threads ended: there was no deadlock to find");
+            return ExitCode::FAILURE;
+        }
         if found.is_empty() {
             continue;
         }
@@ -102,6 +109,14 @@ fn make_a_deadlock() -> ExitCode {
         sites.iter().for_each(|site| println!("{site}"));
         return ExitCode::SUCCESS;
     }
+    let stuck = transfers
+        .iter()
+        .filter(|transfer| !transfer.is_finished())
+        .count();
+    println!(
+        "the detector saw no ring of locks in {}, and {stuck} of the 2 threads had not ended",
+        tour::duration(LOOK)
+    );
     ExitCode::FAILURE
 }
 

@@ -5,7 +5,7 @@ use std::sync::mpsc;
 use std::thread;
 
 use coordination::accounts::{Account, move_money};
-use tour::{Stage, count};
+use tour::{Failure, Stage, count};
 
 use super::{PATIENCE, start_child};
 
@@ -33,9 +33,18 @@ pub fn play(stage: &mut Stage) -> tour::Result {
     if !ended {
         child.kill()?;
     }
-    child.wait()?;
-    if found.len() != 3 {
-        return Err(format!("the detector found no deadlock: {found:?}").into());
+    let status = child.wait()?;
+    if !ended {
+        let limit = tour::duration(PATIENCE);
+        return Err(format!("the child said nothing for {limit}, and was ended").into());
+    }
+    if !status.success() || found.len() != 3 {
+        return Err(Failure::new(
+            found.join("; "),
+            "ask of each of the two threads in child.rs what it holds and what it waits for. The \
+             detector keeps a book of parking_lot's locks alone: who waits at a Barrier stands in no book",
+        )
+        .into());
     }
     stage.names(["detector"]);
     for line in found {

@@ -63,7 +63,7 @@ pub fn play(stage: &mut Stage) -> tour::Result {
     ]);
     stage.table(&table);
     stage.line(format!(
-        "(overtaken: one thread holds the lock for 100 µs at a time and takes it again at once, for {}, and another one wants it)",
+        "(overtaken: one thread holds the lock for 100 µs at a time and takes it again at once, for {}, and another one comes meanwhile; 0 x: each time the one that waited was next)",
         tour::duration(FIGHT)
     ));
     stage.means(
@@ -157,6 +157,11 @@ fn fight(lock: &dyn Lock) -> u64 {
         });
         let started = Instant::now();
         while started.elapsed() < FIGHT {
+            // Come when the other one has it: who finds the lock free overtakes nobody.
+            let before = turns.load(Ordering::SeqCst);
+            while turns.load(Ordering::SeqCst) == before && started.elapsed() < FIGHT {
+                thread::yield_now();
+            }
             let before = turns.load(Ordering::SeqCst);
             lock.with(&mut || most = most.max(turns.load(Ordering::SeqCst) - before));
         }

@@ -2,7 +2,7 @@
 
 use std::io::Read;
 
-use tour::{Stage, count};
+use tour::{Failure, Stage, count};
 
 use super::start_child;
 
@@ -41,8 +41,12 @@ fn tell(stage: &mut Stage, role: &str, expected: &str) -> tour::Result {
         lines.next().unwrap_or("nothing"),
     );
     if !why.contains(expected) {
-        return Err(format!(
-            "in {orders} orders the checker was to find {expected:?}, and found: {why}"
+        return Err(Failure::new(
+            format!(
+                "the checker looked in {orders} orders for {expected:?}, and what it found is: {why}"
+            ),
+            "this part shows mistakes. If you have mended one in model/broken.rs, this is your \
+             success: say why no order is left in which it fails",
         )
         .into());
     }

@@ -3,10 +3,10 @@
 use std::collections::HashMap;
 use std::sync::Mutex;
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use coordination::philosophers::{Does, Manners, dine};
-use tour::{Kind, OpenSpan, Recorder, Stage};
+use tour::{Kind, OpenSpan, Recorder, Stage, duration};
 
 const PHILOSOPHERS: usize = 5;
 const MEALS: usize = 4;
@@ -27,6 +27,7 @@ pub fn play(stage: &mut Stage) -> tour::Result {
                     let span = recorder.span(name(me + 1), Kind::Waiting, "");
                     open.insert(me, span);
                 }
+                Does::Reaches { .. } => {}
                 Does::Eats => {
                     if let Some(span) = open.get_mut(&me) {
                         span.turn(Kind::Holding, "");
@@ -35,14 +36,21 @@ pub fn play(stage: &mut Stage) -> tour::Result {
                 Does::Thinks => drop(open.remove(&me)),
             }
         };
+        let started = Instant::now();
         let eaten = dine(PHILOSOPHERS, MEALS, manners, observe, |_| {
             thread::sleep(MEAL)
         });
+        let took = started.elapsed();
         if eaten != [MEALS; PHILOSOPHERS] {
             return Err(format!("somebody did not eat: {eaten:?}").into());
         }
         stage.timeline(&recorder.finish(), title)?;
-        stage.line(format!("meals eaten: {eaten:?}"));
+        let meals = PHILOSOPHERS * MEALS;
+        stage.line(format!(
+            "meals eaten: {eaten:?}, in {}; with two who eat at every moment it would be {}",
+            duration(took),
+            duration(MEAL * meals as u32 / 2)
+        ));
     }
     stage.means("with an order there is no ring; with one seat fewer the ring is never closed");
     stage.means("an order costs nothing at run time, and everybody has to know it; the seats need no order, and cost a semaphore");

@@ -5,7 +5,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use coordination::Semaphore;
-use tour::{Kind, Recorder, Stage, duration};
+use tour::{Failure, Kind, Recorder, Stage, duration};
 
 const JOBS: usize = 12;
 const PERMITS: usize = 3;
@@ -35,16 +35,25 @@ pub fn play(stage: &mut Stage) -> tour::Result {
     // ANCHOR_END: twelve
     let took = started.elapsed();
     let most = most.into_inner();
-    stage.timeline(&recorder.finish(), "12 jobs, 3 permits")?;
+    let title = format!("{JOBS} jobs, {PERMITS} permits");
+    stage.timeline(&recorder.finish(), &title)?;
     stage.line(format!(
         "{JOBS} jobs of 20 ms in {}; at most {most} had a permit at the same time",
         duration(took)
     ));
     if most != PERMITS {
-        return Err(format!("{most} were inside, and {PERMITS} may be").into());
+        let why = format!("{most} were inside at the same time, and {PERMITS} may be");
+        let advice = if most > PERMITS {
+            "look where each permit goes back: a guard with a name lives to the end of its block"
+        } else {
+            "play it once more while nothing else keeps this machine busy"
+        };
+        return Err(Failure::new(why, advice).into());
     }
-    stage
-        .means("four rounds of three: the bars form steps, and no round waits longer than it must");
+    stage.means(format!(
+        "{} rounds of at most {PERMITS}: the bars form steps, and no round waits longer than it must",
+        JOBS.div_ceil(PERMITS)
+    ));
     stage.means("so one limits requests to one host, open files, connections to a database");
     Ok(())
 }

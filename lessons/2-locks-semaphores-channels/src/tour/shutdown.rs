@@ -4,35 +4,37 @@ use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader};
 use std::time::Instant;
 
-use tour::{Stage, Table, duration};
+use tour::{Stage, Table, count, duration};
 
 use super::child::ITEMS;
 use super::start_child;
 
 pub fn play(stage: &mut Stage) -> tour::Result {
-    let mut table = Table::new(["the program", "items", "accounted for", "twice", "lost"]);
+    let mut table = Table::new([
+        "the program",
+        "items",
+        "done",
+        "handed back",
+        "twice",
+        "lost",
+    ]);
     let (graceful, took) = interrupt("jobs")?;
-    table.row([
-        "finishes",
-        "all",
-        if graceful.lost == 0 { "all" } else { "not all" },
-        &graceful.twice.to_string(),
-        &graceful.lost.to_string(),
-    ]);
     let (abrupt, _) = interrupt("jobs-abrupt")?;
-    let lost = if abrupt.lost == 0 {
-        "none, this time"
-    } else {
-        "some"
-    };
-    table.row([
-        "just exits",
-        "all",
-        if abrupt.lost == 0 { "all" } else { "not all" },
-        &abrupt.twice.to_string(),
-        lost,
-    ]);
+    for (program, account, lost) in [
+        ("finishes", &graceful, graceful.lost.to_string()),
+        ("just exits", &abrupt, measured(abrupt.lost)),
+    ] {
+        table.row([
+            program,
+            &count(ITEMS),
+            &measured(account.done),
+            &measured(account.left),
+            &account.twice.to_string(),
+            &lost,
+        ]);
+    }
     stage.table(&table);
+    stage.line("(7 x: so many of the items. Done, handed back and lost are all of them together)");
     if graceful.lost + graceful.twice > 0 {
         return Err(format!(
             "the shutdown lost {} and doubled {}",
@@ -49,7 +51,15 @@ pub fn play(stage: &mut Stage) -> tour::Result {
     Ok(())
 }
 
+/// Writes how many items it happened to be, this time.
+fn measured(items: u64) -> String {
+    format!("{} x", count(items))
+}
+
+/// What became of the items.
 struct Account {
+    done: u64,
+    left: u64,
     lost: u64,
     twice: u64,
 }
@@ -62,10 +72,15 @@ fn interrupt(role: &str) -> tour::Result<(Account, std::time::Duration)> {
     let mut child = start_child(role)?;
     let output = child.stdout.take().ok_or("the child has no output")?;
     let mut said: BTreeMap<u64, u64> = BTreeMap::new();
+    let (mut done, mut left) = (0, 0);
     let mut started = None;
     for line in BufReader::new(output).lines() {
         let line = line?;
-        if let Some(number) = line.strip_prefix("done ").or(line.strip_prefix("left ")) {
+        let as_done = line.strip_prefix("done ");
+        let as_left = line.strip_prefix("left ");
+        done += u64::from(as_done.is_some());
+        left += u64::from(as_left.is_some());
+        if let Some(number) = as_done.or(as_left) {
             *said.entry(number.parse()?).or_default() += 1;
             if said.len() == 500 {
                 drop(child.stdin.take());
@@ -79,5 +94,11 @@ fn interrupt(role: &str) -> tour::Result<(Account, std::time::Duration)> {
         .elapsed();
     let lost = ITEMS - said.len() as u64;
     let twice = said.values().filter(|times| **times > 1).count() as u64;
-    Ok((Account { lost, twice }, took))
+    let account = Account {
+        done,
+        left,
+        lost,
+        twice,
+    };
+    Ok((account, took))
 }

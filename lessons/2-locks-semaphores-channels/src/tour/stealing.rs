@@ -44,6 +44,7 @@ pub fn play(stage: &mut Stage) -> tour::Result {
         duration(walls[0]),
         duration(walls[1])
     ));
+    stage.line("(an item here is a wait, not a computation: so four workers can be four times as fast on any number of cores)");
     stage.means("the first worker got all the long items; the others helped as soon as they had nothing left");
     stage.means(
         "nobody has to know beforehand which item is long: this is how rayon shares out work",

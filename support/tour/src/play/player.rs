@@ -2,7 +2,7 @@
 
 use super::{Body, Console, Outcome, Part};
 use crate::{
-    Result, Stage,
+    Failure, Result, Stage,
     text::{Look, Style, printable},
 };
 use std::{
@@ -98,11 +98,12 @@ impl Player<'_> {
                 Ended::Well
             }
             Performance::Played(Err(error)) => {
-                self.tell_failure(&name, &with_causes(&*error));
+                let advice = error.downcast_ref().map(Failure::advice);
+                self.tell_failure(&name, &with_causes(&*error), advice);
                 Ended::Badly
             }
             Performance::Panicked(message) => {
-                self.tell_failure(&name, &format!("it panicked: {message}"));
+                self.tell_failure(&name, &format!("it panicked: {message}"), None);
                 Ended::Badly
             }
             Performance::Hung => {
@@ -111,7 +112,7 @@ impl Player<'_> {
                      its threads and sockets",
                     crate::duration(limit)
                 );
-                self.tell_failure(&name, &hung);
+                self.tell_failure(&name, &hung, None);
                 Ended::Hung
             }
         };
@@ -178,15 +179,17 @@ impl Player<'_> {
         }
     }
 
-    fn tell_failure(&mut self, name: &str, why: &str) {
+    fn tell_failure(&mut self, name: &str, why: &str, advice: Option<&str>) {
         for (index, line) in format!("{name} failed: {why}").lines().enumerate() {
             let lead = if index == 0 { " !! " } else { "    " };
             let line = self.look.paragraph(lead, &printable(line));
             self.say(&self.look.paint_lines(Style::Trouble, &line));
         }
-        let advice = if self.alone {
-            "play it once more while nothing else keeps this machine busy; if it fails again, the \
-             reason is the one above"
+        let advice = if let Some(advice) = advice {
+            advice.to_owned()
+        } else if self.alone {
+            "play it once more while nothing else keeps this machine busy; if it fails again, or \
+             if you have just changed its code, the reason is the one above"
                 .to_owned()
         } else {
             let (front, lesson) = (self.console.front, self.lesson);

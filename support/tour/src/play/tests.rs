@@ -198,6 +198,20 @@ fn what_to_do_about_a_failed_part_suits_what_was_typed() {
 }
 
 #[test]
+fn a_part_that_knows_better_gives_its_own_advice() {
+    let tour = one_part(|_| Err(crate::Failure::new("12 were inside", "look at the guard").into()));
+
+    let alone = play(tour, &["steps"]);
+
+    assert!(alone.output.contains("steps failed: 12 were inside"));
+    assert!(
+        alone.output.contains("what to do: look at the guard\n"),
+        "{}",
+        alone.output
+    );
+}
+
+#[test]
 fn a_failing_part_says_why_and_the_next_is_played() {
     let tour = Tour::new(3, "Sockets")
         .part(Part::new("bind", "Bind", "Claim.", |stage| {
