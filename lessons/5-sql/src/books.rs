@@ -246,7 +246,10 @@ pub fn migrations(kind: Kind) -> Vec<Migration> {
 /// [`Error::Migrate`].
 pub fn prepare(database: &mut dyn Database) -> Result<(), Error> {
     let migrations = migrations(database.kind());
-    crate::migrate::run(database, &migrations)?;
+    // Nearly every start finds nothing to do, and then a reader must not wait for a writer.
+    if !crate::migrate::is_current(database, &migrations)? {
+        crate::migrate::run(database, &migrations)?;
+    }
     Ok(())
 }
 

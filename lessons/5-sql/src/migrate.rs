@@ -15,7 +15,7 @@ pub mod s4_checksum;
 mod error;
 
 pub use self::error::{Difference, Error};
-pub use self::s4_checksum::{Applied, applied, run, run_watched};
+pub use self::s4_checksum::{Applied, applied, is_current, run, run_watched};
 
 // ANCHOR: migration
 /// One change of the tables. It is never edited once it was applied anywhere: what it forgot is the

@@ -8,7 +8,7 @@ use std::thread;
 
 use common::{Empty, on_both, program};
 use database::injection::{PAYLOADS, titles_by_parameter, titles_by_string};
-use database::{books, books::Entry};
+use database::{Database as _, Transaction, books, books::Entry};
 use proptest::prelude::*;
 
 /// Runs a command of the program.
@@ -275,6 +275,24 @@ fn a_bad_line_imports_nothing_and_is_named() {
             "entry 1: a title cannot contain the sign NUL",
         );
         check("h.txt", "", "say --format csv or --format json");
+    });
+}
+
+#[test]
+fn who_lists_does_not_wait_for_who_writes() {
+    on_both(|empty| {
+        answer(&empty, &["add", "Emma"]);
+        let mut database = empty.open();
+        let mut writing = Transaction::begin(database.as_mut()).expect("nobody else writes");
+        writing
+            .execute("UPDATE books SET title = 'Persuasion'", &[])
+            .expect("it fits");
+
+        let list = answer(&empty, &["list"]);
+
+        assert!(list.contains("Emma\n"), "{list}");
+        writing.commit().expect("nobody else wrote");
+        assert!(answer(&empty, &["list"]).contains("Persuasion\n"));
     });
 }
 

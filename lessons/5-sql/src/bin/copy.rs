@@ -40,7 +40,7 @@ struct Arguments {
     /// What to do with a value that the target cannot hold.
     #[arg(long, value_enum, default_value_t = Policy::Fail)]
     on_unrepresentable: Policy,
-    /// How many threads read the source.
+    /// How many threads read a SQLite file; from PostgreSQL it has no effect, one thread reads.
     #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u8).range(1..=32))]
     jobs: u8,
     /// Drop the target's tables of the same names, in the same transaction.

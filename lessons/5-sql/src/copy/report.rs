@@ -26,7 +26,7 @@ pub struct Options {
     pub on_unrepresentable: OnUnrepresentable,
     /// Look at every value and report, but write nothing.
     pub dry_run: bool,
-    /// How many threads read the source.
+    /// How many threads read a SQLite file. From PostgreSQL it has no effect: one thread reads.
     pub jobs: usize,
     /// Drop the target's tables of the same names first, in the same transaction.
     pub replace: bool,

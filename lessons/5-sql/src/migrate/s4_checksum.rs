@@ -65,6 +65,22 @@ pub fn run_watched(
 }
 // ANCHOR_END: run
 
+/// Whether nothing is missing. It takes no lock, so it waits for nobody who writes.
+///
+/// It may be used to leave out [`run`] and never to leave out its lock: `run` looks again.
+///
+/// # Errors
+///
+/// [`Error`], when what was applied is not what the program has.
+pub fn is_current(database: &mut dyn Database, migrations: &[Migration]) -> Result<bool, Error> {
+    check_order(migrations)?;
+    // Without a list no migrator was here; whatever else keeps us from reading it, `run` meets as well.
+    let Ok(applied) = applied(database) else {
+        return Ok(false);
+    };
+    Ok(compare(&applied, migrations)?.is_none())
+}
+
 // ANCHOR: compare
 /// Compares what the database has with what the program has; returns the next to apply.
 fn compare<'a>(
