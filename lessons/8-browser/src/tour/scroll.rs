@@ -26,7 +26,11 @@ pub fn play(stage: &mut Stage) -> tour::Result {
         }
         session.execute("scrollTo(0, document.body.scrollHeight)", &[])?;
         // More than before, however many: how many come at a time is the page's business.
-        things = wait.for_count(".thing", things.len() + 1)?;
+        let before = things.len();
+        things = wait.until("more things", |session| {
+            let now = session.find_all(".thing")?;
+            Ok((now.len() > before).then_some(now))
+        })?;
     }
     let took = duration(started.elapsed());
     let end = session.find("#end")?.text()?;
