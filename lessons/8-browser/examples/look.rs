@@ -38,7 +38,9 @@ fn main() -> ExitCode {
 
 fn look(url: &str, picture: Option<&str>) -> anyhow::Result<()> {
     let session = Session::start(&Options::default())?;
-    session.open(url)?;
+    session.open(url).with_context(|| {
+        format!("cannot open {url} (is it a whole address, with http://, and does its server run?)")
+    })?;
     let html = session
         .wait(Duration::from_secs(20))
         .for_rest(Duration::from_secs(1), |_| true)?;

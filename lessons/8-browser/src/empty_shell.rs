@@ -10,8 +10,8 @@
 //!    stands empty, such as `<div id="app"></div>` or `<ul id="books"></ul>`, or it says nothing at all.
 //!
 //! The rule looks at HTML as a person would who skims the source, tag by tag; it builds no tree. It can
-//! be wrong in both directions, and both are cheap: a page that is rendered in vain costs a second, and
-//! a page with two hundred letters and the rest made by scripts is for `--render always`.
+//! be wrong in both directions: a page that is rendered in vain costs the time for which one waits for
+//! more, and a page with two hundred letters and the rest made by scripts is for `--render always`.
 
 /// From so many letters on, a page has something to say without any script.
 ///

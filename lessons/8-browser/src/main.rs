@@ -1,16 +1,50 @@
 //! The tour of lesson 8: every part with a real Chromium, on this machine, alone, in half a minute.
 //!
 //! `just lesson 8` plays all of it, `just lesson 8 --list` names the parts, `just lesson 8 form` plays one.
+//! With a hidden argument the program is the child process that the last part kills.
+
+#![allow(
+    clippy::print_stderr,
+    reason = "what is missing is said once, before any part is played"
+)]
 
 // `::tour` is the crate by which all lessons speak; this one is the lesson's own.
 mod tour;
 
-use std::process::ExitCode;
+use std::env;
+use std::io;
+use std::path::Path;
+use std::process::{Command, ExitCode, Stdio};
 
 use ::tour::{Part, Tour};
+use browser::Options;
 
 fn main() -> ExitCode {
     use tour::{cost, empty, ending, form, messages, picture, scroll, waiting, windows};
+
+    if env::args().nth(1).as_deref() == Some(ending::CHILD) {
+        return match ending::child() {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(error) => {
+                eprintln!("{error}");
+                ExitCode::FAILURE
+            }
+        };
+    }
+    // `--list` and `--help` play nothing.
+    let plays = !env::args()
+        .skip(1)
+        .any(|word| word.starts_with('-') && word != "--predict");
+    let driver = Options::default().driver;
+    if plays && is_missing(&driver) {
+        eprintln!(
+            "lesson 8 plays in a real browser, and its driver `{}` is not on PATH.\n\
+             what to do: `cargo course setup` installs Chromium and its driver\n            \
+             (on Debian: apt install chromium chromium-driver)",
+            driver.display()
+        );
+        return ExitCode::FAILURE;
+    }
 
     Tour::new(8, "Browser: pages that need JavaScript")
         .chapter("book/src/8-browser.md")
@@ -42,7 +76,7 @@ fn main() -> ExitCode {
                  and too long on a good one; a wait asks again and again, and has a limit.",
                 waiting::play,
             )
-            .predict("A button comes after a second and can be pressed after two. Who presses it first: one who sleeps 3 s or one who waits up to 30 s?"),
+            .predict("A button comes after a second and can be pressed after two. Who presses it first: one who sleeps 3 s or one who waits up to 20 s?"),
         )
         .part(
             Part::new(
@@ -105,4 +139,14 @@ fn main() -> ExitCode {
             .predict("Your program is ended by kill -9 while Chromium runs. Who ends Chromium?"),
         )
         .play()
+}
+
+/// Returns whether there is no such program. Asked before the first part, so that the answer comes
+/// once, and not as the same failure of every part.
+fn is_missing(program: &Path) -> bool {
+    let outcome = Command::new(program)
+        .arg("--version")
+        .stdin(Stdio::null())
+        .output();
+    outcome.is_err_and(|error| error.kind() == io::ErrorKind::NotFound)
 }

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 /// ```
 /// use browser::Options;
 ///
-/// let options = Options::default().with_window_size(390, 844).local_only();
+/// let options = Options::default().with_window_size(500, 844).local_only();
 /// assert!(options.headless);
 /// ```
 #[derive(Debug, Clone)]
@@ -21,7 +21,8 @@ pub struct Options {
     pub browser: Option<PathBuf>,
     /// Without a window, which a server has no place for. Default: true.
     pub headless: bool,
-    /// Width and height of the window in pixels. Default: 1,400 by 1,000.
+    /// Width and height of the window in pixels; Chromium makes none narrower than 500. Default: 1,400
+    /// by 1,000.
     pub window_size: (u32, u32),
     /// How the browser names itself. Default: its own way, which says `HeadlessChrome`.
     pub user_agent: Option<String>,

@@ -1,11 +1,19 @@
-//! Part 9: what a session leaves behind.
+//! Part 9: what a session leaves behind, when it is dropped and when its process is killed.
 
+use std::env;
 use std::fs;
+use std::io::{self, BufRead, BufReader, Read, Write};
 use std::path::Path;
+use std::process::{Command, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
 
 use tour::Stage;
 
 use super::{PATIENCE, session, site};
+
+/// The hidden argument with which this program starts itself, as the one that is killed.
+pub const CHILD: &str = "hold-a-browser";
 
 pub fn play(stage: &mut Stage) -> tour::Result {
     let site = site()?;
@@ -21,11 +29,47 @@ pub fn play(stage: &mut Stage) -> tour::Result {
         "the drop says goodbye to the browser, then closes a pipe. A shell that waited on it ends \
          the driver and all processes of the browser; another removes the folder",
     );
+    stage.blank();
+
+    let mut child = Command::new(env::current_exe()?)
+        .arg(CHILD)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()?;
+    let mut folder = String::new();
+    let said = child.stdout.take().ok_or("the child has no output")?;
+    BufReader::new(said).read_line(&mut folder)?;
+    let folder = Path::new(folder.trim_end());
+    if !folder.is_dir() {
+        return Err("the second process has started no browser: it says why".into());
+    }
+    stage.line(format!("a second process holds one: {}", state(folder)));
+    // On Unix this is SIGKILL, the signal of `kill -9`.
+    child.kill()?;
+    child.wait()?;
+    let end = Instant::now() + PATIENCE;
+    while is_left(folder) && Instant::now() < end {
+        thread::sleep(Duration::from_millis(20));
+    }
+    stage.line(format!("soon after its kill -9: {}", state(folder)));
     stage.means(
-        "when our process is killed, nothing of ours can run, but the system closes our pipes: \
-         so the same shells do the same. The lesson's tests kill it in every way",
+        "when a process is killed, no code of its own can run, but the system closes its pipes: \
+         so the same shells do the same",
     );
     Ok(())
+}
+
+/// What the second process does: it starts a browser, says in which folder, and waits to be killed.
+pub fn child() -> tour::Result {
+    let session = session()?;
+    writeln!(io::stdout(), "{}", session.folder().display())?;
+    // If the first process ends before it has killed this one, its end of this pipe closes.
+    io::stdin().read_to_end(&mut Vec::new())?;
+    Ok(())
+}
+
+fn is_left(folder: &Path) -> bool {
+    folder.exists() || processes_of(folder).is_some_and(|count| count > 0)
 }
 
 fn state(folder: &Path) -> String {

@@ -16,7 +16,7 @@ pub fn play(stage: &mut Stage) -> tour::Result {
     let plain = fetch(&site, "/js/books")?;
     let source = session.source()?;
     stage.line(format!(
-        "the word <li class=\"book\" stands {} times in what the server sent, and {} times in the page as it is now",
+        "an <li> of the class book stands {} times in what the server sent, and {} times in the page as it is now",
         plain.matches("<li class=\"book\"").count(),
         source.matches("<li class=\"book\"").count()
     ));
