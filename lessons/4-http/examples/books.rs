@@ -1,5 +1,5 @@
 //! The books of a site, from the shell. In one terminal: `just site --port 8000`, and in another:
-//! `cargo run --example books -- http://127.0.0.1:8000 list tide`
+//! `cargo run -p lesson-4 --example books -- http://127.0.0.1:8000 list tales`
 //!
 //! Whoever changes books logs in first: `editor` with the password `tide` may, `reader` with `rain`
 //! may not. Try both, and stop the server in between.
@@ -51,12 +51,19 @@ fn run(site: &str, command: &[&str]) -> anyhow::Result<()> {
     let books = books_at(site)?;
     match command {
         ["list", words @ ..] => {
+            let mut found = 0;
             for book in books.list(&words.join(" "), 50) {
                 let book = book?;
+                found += 1;
                 let free = if book.about.available { ' ' } else { '*' };
                 println!(
                     "{:>5}{free} {}, {}",
                     book.id, book.about.title, book.about.author
+                );
+            }
+            if found == 0 {
+                eprintln!(
+                    "no title and no author holds these words; without any, `list` shows all"
                 );
             }
         }

@@ -98,8 +98,8 @@ fn one_piece(
     let there = part.version_and_length();
     if let Some((version, have)) = &there {
         request = request
-            .header(RANGE, format!("bytes={have}-"))
-            .header(IF_RANGE, version);
+            .header(IF_RANGE, version)
+            .header(RANGE, format!("bytes={have}-"));
     }
     let have = there.map_or(0, |(_, have)| have);
     let left = max_bytes.saturating_sub(have);

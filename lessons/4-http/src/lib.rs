@@ -17,7 +17,8 @@
 //! 9. [`event`]: what happens, told while it happens
 //!
 //! Run it with `just lesson 4`, practise with `just exercise 4`; chapter: `book/src/4-http.md`.
-//! Two terminals: `just site --port 8000`, and `cargo run --example books -- http://127.0.0.1:8000`.
+//! Two terminals: `just site --port 8000`, and
+//! `cargo run -p lesson-4 --example books -- http://127.0.0.1:8000 list tales`.
 
 pub mod client;
 pub mod response;

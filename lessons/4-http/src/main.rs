@@ -62,7 +62,7 @@ fn main() -> ExitCode {
                  waits, longer each time and at random, helps it recover.",
                 retry::play,
             )
-            .predict("100 clients fail together and wait a second each. What does the server see then?"),
+            .predict("1,000 clients fail together and wait a second each. What does the server see then?"),
         )
         .part(
             Part::new(

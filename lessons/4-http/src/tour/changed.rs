@@ -10,7 +10,7 @@ pub fn play(stage: &mut Stage) -> tour::Result {
     let url = site.url("/files/chapter-01.txt");
     // ANCHOR: use
     let first = client.get(&url).send()?.success()?;
-    let version = first.validators();
+    let (status, version) = (first.status().as_u16(), first.validators());
     let body = first.bytes()?;
     let mut second = client.get(&url).if_changed(&version).send()?;
     // ANCHOR_END: use
@@ -32,7 +32,7 @@ pub fn play(stage: &mut Stage) -> tour::Result {
     table
         .row([
             "nothing".to_owned(),
-            "200".to_owned(),
+            status.to_string(),
             format!("{} bytes", body.len()),
         ])
         .row([

@@ -33,11 +33,15 @@ pub fn run(arguments: &[String]) -> ExitCode {
         .iter()
         .find(|option| !["--head", "--allow-private"].contains(option));
     let ([url], None) = (&urls[..], unknown) else {
-        eprint!("{USAGE}");
         let asked = options
             .iter()
             .any(|option| ["--help", "-h"].contains(option));
-        return ExitCode::from(if asked { 0 } else { 2 });
+        if asked {
+            print!("{USAGE}");
+            return ExitCode::SUCCESS;
+        }
+        eprint!("{USAGE}");
+        return ExitCode::from(2);
     };
     let url = match url.contains("://") {
         true => (*url).to_owned(),

@@ -51,6 +51,7 @@ pub fn play(stage: &mut Stage) -> tour::Result {
         "120",
         "Sun, 06 Nov 1994 08:51:37 GMT",
         "Sunday, 06-Nov-94 08:51:37 GMT",
+        "Sun Nov  6 08:51:37 1994",
         "Sun, 06 Nov 1994 08:00:00 GMT",
         "soon",
     ] {

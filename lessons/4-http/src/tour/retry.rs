@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use http_client::retry::Policy;
 use http_client::{Client, Config};
+use practice_site::Site;
 use tour::{Recorder, Stage, count};
 
 use super::{config, into_timeline, site};
@@ -25,22 +26,24 @@ pub fn play(stage: &mut Stage) -> tour::Result {
     // ANCHOR_END: use
     stage.timeline(
         &recorder.finish(),
-        "Three failures, three pauses, an answer",
+        "Each failure is followed by a pause, until an answer comes",
     )?;
     stage.line(format!(
         "GET, tried {} times, ends with {}",
-        site.journal().entries().len(),
+        tries(&site, "key=tour"),
         answer.status().as_u16()
     ));
     let post = client.post(site.url("/api/flaky?fail=1&key=post")).send()?;
     let named = client.post(site.url("/api/flaky?fail=1&key=named"));
     let named = named.idempotency_key("7f3c").send()?;
     stage.line(format!(
-        "POST, tried once, ends with {}: nobody knows whether it was done",
+        "POST, tried {}, ends with {}: nobody knows whether it was done",
+        times(tries(&site, "key=post")),
         post.status().as_u16()
     ));
     stage.line(format!(
-        "POST with an Idempotency-Key, tried twice, ends with {}",
+        "POST with an Idempotency-Key, tried {}, ends with {}",
+        times(tries(&site, "key=named")),
         named.status().as_u16()
     ));
     stage.blank();
@@ -68,6 +71,23 @@ pub fn play(stage: &mut Stage) -> tour::Result {
         "waits grow, so that an overloaded server gets room, and differ, so that a crowd disperses",
     );
     Ok(())
+}
+
+/// Counts the requests that the site has seen with this key.
+fn tries(site: &Site, key: &str) -> usize {
+    let entries = site.journal().entries();
+    entries
+        .iter()
+        .filter(|entry| entry.path.ends_with(key))
+        .count()
+}
+
+fn times(tries: usize) -> String {
+    match tries {
+        1 => "once".to_owned(),
+        2 => "twice".to_owned(),
+        more => format!("{more} times"),
+    }
 }
 
 /// Returns how many of these fall into the fullest slice of 10 ms.

@@ -40,16 +40,14 @@ pub fn play(stage: &mut Stage) -> tour::Result {
     let nobody = client.get(&me).send()?;
     table.row(["GET /api/me", "nothing", &told(&nobody)]);
     let form = [("user", "editor"), ("password", "tide")];
-    let answer: serde_json::Value = client
-        .post(site.url("/api/login"))
-        .form(form)
-        .send()?
-        .json()?;
+    let answer = client.post(site.url("/api/login")).form(form).send()?;
+    let status = told(&answer);
+    let answer: serde_json::Value = answer.json()?;
     let token = answer["token"].as_str().ok_or("the site gave no token")?;
     table.row([
         "POST /api/login",
         "a form: user, password",
-        "200: a token, for an hour",
+        &format!("{status}: a token, for {} s", answer["expires_in"]),
     ]);
     let known = client.get(&me).bearer(token).send()?;
     table.row(["GET /api/me", "Authorization: Bearer …", &told(&known)]);

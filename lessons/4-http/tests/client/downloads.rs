@@ -84,7 +84,10 @@ fn what_broke_off_is_resumed_where_it_broke_off() {
     assert_eq!(fs::read(&path).unwrap(), b"0123456789");
     let request = server.requests().remove(1).to_ascii_lowercase();
     assert!(request.contains("range: bytes=5-\r\n"), "{request}");
-    assert!(request.contains("if-range: \"v1\"\r\n"), "{request}");
+    assert!(
+        request.contains("if-range: \"v1\"\r\n"),
+        "without If-Range the rest may be another version's: {request}"
+    );
     assert!(
         request.contains("accept-encoding: identity\r\n"),
         "{request}"
