@@ -14,9 +14,7 @@
     reason = "a program for pipes"
 )]
 
-#[path = "common/mod.rs"]
-mod common;
-
+use std::io;
 use std::path::Path;
 
 use jiff::Zoned;
@@ -26,14 +24,25 @@ use parsing::html::{Parts, decode};
 use serde_json::{Value, json};
 use url::Url;
 
+#[path = "common/asked.rs"]
+mod asked;
+#[path = "common/pipe.rs"]
+mod pipe;
+
 fn main() -> anyhow::Result<()> {
-    let root = common::root()?;
+    let root = pipe::only_root()?;
     let today = Zoned::now().date();
-    common::answer_lines(|asked| answer(&root, asked, today))
+    let (input, output) = (
+        io::BufReader::new(io::stdin()),
+        io::BufWriter::new(io::stdout()),
+    );
+    pipe::answer_lines(input, output, |line| answer(&root, line, today))?;
+    Ok(())
 }
 
-fn answer(root: &Path, asked: &Value, today: Date) -> anyhow::Result<Value> {
-    let bytes = common::page(root, asked)?;
+fn answer(root: &Path, line: &str, today: Date) -> anyhow::Result<Vec<Value>> {
+    let asked = asked::line(line)?;
+    let bytes = asked::page(root, &asked)?;
     // An address that is none is left out rather than refused: the page can be read without it.
     let url = asked["url"].as_str().and_then(|url| Url::parse(url).ok());
     let page = decode(&bytes, asked["charset"].as_str());
@@ -46,8 +55,8 @@ fn answer(root: &Path, asked: &Value, today: Date) -> anyhow::Result<Value> {
     let article = read(&parts, given);
     let date = |found: &Option<Found<Date>>| found.as_ref().map(|found| found.value.to_string());
     let text = |found: &Option<Found<String>>| found.as_ref().map(|found| found.value.clone());
-    Ok(json!({
-        "id": null,
+    Ok(vec![json!({
+        "id": asked["id"],
         "title": text(&article.title),
         "date": date(&article.published),
         "modified": date(&article.modified),
@@ -62,7 +71,7 @@ fn answer(root: &Path, asked: &Value, today: Date) -> anyhow::Result<Value> {
             "title": article.title.as_ref().map(|found| rounded(found.confidence)),
             "date": article.published.as_ref().map(|found| rounded(found.confidence)),
         },
-    }))
+    })])
 }
 
 fn rounded(confidence: f32) -> f64 {

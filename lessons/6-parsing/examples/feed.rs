@@ -18,6 +18,7 @@ use parsing::feed;
 use serde_json::{Value, json};
 
 #[path = "common/pipe.rs"]
+#[expect(dead_code, reason = "arguments are paths here")]
 mod pipe;
 
 fn main() -> anyhow::Result<()> {

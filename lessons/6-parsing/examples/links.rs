@@ -14,9 +14,7 @@
     reason = "a program for pipes"
 )]
 
-#[path = "common/mod.rs"]
-mod common;
-
+use std::io;
 use std::path::Path;
 
 use anyhow::Context;
@@ -24,18 +22,29 @@ use parsing::html::{Parts, decode};
 use serde_json::{Value, json};
 use url::Url;
 
+#[path = "common/asked.rs"]
+mod asked;
+#[path = "common/pipe.rs"]
+mod pipe;
+
 /// The robot whose name a page may address.
 const ROBOT: &str = "Spindle";
 
 fn main() -> anyhow::Result<()> {
-    let root = common::root()?;
-    common::answer_lines(|asked| answer(&root, asked))
+    let root = pipe::only_root()?;
+    let (input, output) = (
+        io::BufReader::new(io::stdin()),
+        io::BufWriter::new(io::stdout()),
+    );
+    pipe::answer_lines(input, output, |line| answer(&root, line))?;
+    Ok(())
 }
 
-fn answer(root: &Path, asked: &Value) -> anyhow::Result<Value> {
-    let written = common::text(asked, "url")?;
+fn answer(root: &Path, line: &str) -> anyhow::Result<Vec<Value>> {
+    let asked = asked::line(line)?;
+    let written = asked::text(&asked, "url")?;
     let url = Url::parse(written).with_context(|| format!("{written:?} is no address"))?;
-    let bytes = common::page(root, asked)?;
+    let bytes = asked::page(root, &asked)?;
     let page = decode(&bytes, asked["charset"].as_str());
     let parts = Parts::read(&page.text);
     let directives = parts.directives(ROBOT);
@@ -52,11 +61,11 @@ fn answer(root: &Path, asked: &Value) -> anyhow::Result<Value> {
             })
         })
         .collect();
-    Ok(json!({
-        "id": null,
+    Ok(vec![json!({
+        "id": asked["id"],
         "canonical": parts.canonical(&url).map(String::from),
         "noindex": directives.noindex,
         "nofollow": directives.nofollow,
         "links": links,
-    }))
+    })])
 }

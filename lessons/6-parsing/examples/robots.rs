@@ -21,13 +21,7 @@ use serde_json::{Value, json};
 mod pipe;
 
 fn main() -> anyhow::Result<()> {
-    let mut arguments: Vec<String> = std::env::args().skip(1).collect();
-    let root = pipe::root(&mut arguments)?;
-    if let Some(argument) = arguments.first() {
-        bail!(
-            "{argument}? Questions come by standard input, a line each; --root FOLDER says where files are"
-        );
-    }
+    let root = pipe::only_root()?;
     let output = io::BufWriter::new(io::stdout());
     pipe::answer_lines(io::BufReader::new(io::stdin()), output, |line| {
         answer(&root, line)

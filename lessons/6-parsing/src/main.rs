@@ -52,7 +52,7 @@ fn main() -> ExitCode {
                  comments, related articles and the copyright. It also knows the truth.",
                 articles::play,
             )
-            .predict("A page names five dates, and none of them is marked. Which one is the article's?"),
+            .predict("A page names five days: for machines, in words, in its story, in a comment and in its copyright. Which one is the article's?"),
         )
         .part(
             Part::new(

@@ -11,6 +11,7 @@ use std::path::{Component, Path, PathBuf};
 use std::sync::{Condvar, Mutex, PoisonError, mpsc};
 use std::thread;
 
+use anyhow::bail;
 use serde_json::{Value, json};
 
 /// How many answers may wait for a slow one before them.
@@ -131,23 +132,47 @@ fn write_in_order(
     output.flush()
 }
 
-/// Takes `--root FOLDER` out of the arguments; the current folder without it.
+/// Takes `--root FOLDER` or `--root=FOLDER` out of the arguments; the current folder without it.
+///
+/// # Errors
+///
+/// When no folder stands behind `--root`.
 pub fn root(arguments: &mut Vec<String>) -> anyhow::Result<PathBuf> {
-    let Some(at) = arguments.iter().position(|argument| argument == "--root") else {
+    let is_root = |argument: &String| argument == "--root" || argument.starts_with("--root=");
+    let Some(at) = arguments.iter().position(is_root) else {
         return Ok(PathBuf::from("."));
     };
-    arguments.remove(at);
+    let argument = arguments.remove(at);
+    if let Some(folder) = argument.strip_prefix("--root=") {
+        return Ok(folder.into());
+    }
     if at == arguments.len() {
-        anyhow::bail!("--root needs a folder behind it");
+        bail!("--root needs a folder behind it");
     }
     Ok(arguments.remove(at).into())
+}
+
+/// For programs that take their questions from standard input alone: [`root`], and nothing besides.
+///
+/// # Errors
+///
+/// As [`root`], and for any other argument.
+pub fn only_root() -> anyhow::Result<PathBuf> {
+    let mut arguments: Vec<String> = std::env::args().skip(1).collect();
+    let root = root(&mut arguments)?;
+    if let Some(argument) = arguments.first() {
+        bail!(
+            "{argument}? Questions come by standard input, a line each; --root FOLDER says where files are"
+        );
+    }
+    Ok(root)
 }
 
 /// Returns a path below a root. One that leads out of it is refused: lines may come from strangers.
 pub fn below(root: &Path, path: &str) -> anyhow::Result<PathBuf> {
     let path = Path::new(path);
     if path.components().any(|part| part == Component::ParentDir) {
-        anyhow::bail!("{} leads out of the root", path.display());
+        bail!("{} leads out of the root", path.display());
     }
     Ok(root.join(path))
 }

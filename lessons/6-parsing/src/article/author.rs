@@ -1,6 +1,7 @@
 //! Who wrote a page.
 
 use super::json_ld::name_of;
+use super::words::says;
 use super::{Evidence, Found, Page};
 use crate::html::parts::clean;
 
@@ -78,10 +79,12 @@ impl Page<'_, '_> {
                         (Evidence::Class, "author", 0.6)
                     };
                     // What a class calls an author may be a whole line of the date and more.
-                    let is_name = strict
-                        || value.len() <= 80
-                            && !value.contains(|c: char| c.is_numeric() || c == '·');
-                    is_name.then(|| found(without_by(&value).to_owned(), evidence, place, sure))?
+                    let own = if strict {
+                        &*value
+                    } else {
+                        before_date(&value)?
+                    };
+                    found(without_by(own).to_owned(), evidence, place, sure)
                 })
         };
         of(true).or_else(|| of(false))
@@ -97,6 +100,27 @@ fn found(name: String, evidence: Evidence, place: &str, confidence: f32) -> Opti
         place: place.to_owned(),
         confidence,
     })
+}
+
+/// Returns the name of a short line such as `By Ann, 5 March 2024`: what stands before the first mark
+/// where numbers follow it.
+fn before_date(line: &str) -> Option<&str> {
+    const MARKS: [&str; 8] = [",", "|", "·", "•", " – ", " — ", " - ", " on "];
+    let is_plain = |text: &str| !text.contains(|c: char| c.is_numeric() || c == '·');
+    if line.len() > 80 {
+        return None;
+    }
+    if is_plain(line) {
+        return Some(line);
+    }
+    let end = MARKS.iter().filter_map(|mark| line.find(mark)).min()?;
+    let name = line[..end].trim();
+    let words = name.split(' ').count();
+    let is_name = is_plain(name)
+        && (2..=5).contains(&words)
+        && says(name).is_none()
+        && !without_by(name).starts_with(char::is_lowercase);
+    is_name.then_some(name)
 }
 
 /// Removes what stands before a name: `By Ann`, `Von Ann`.

@@ -54,6 +54,7 @@ impl Page<'_, '_> {
         self.ask_page(&mut witnesses);
         witnesses.retain(|witness| self.is_possible(witness));
         agree_on_order(&mut witnesses);
+        decide_as_of(&mut witnesses);
 
         let of = |says: Says| witnesses.iter().filter(move |witness| witness.says == says);
         let modified = of(Says::Modified).max_by(|a, b| a.weight.total_cmp(&b.weight));
@@ -165,6 +166,25 @@ fn agree_on_order(witnesses: &mut [Witness]) {
             && !sure.contains(&witness.date)
         {
             witness.date = other;
+        }
+    }
+}
+
+/// `Stand: 9. März` tells of a change on a page that names an earlier day, and else of its publication.
+fn decide_as_of(witnesses: &mut [Witness]) {
+    let published: Vec<Date> = witnesses
+        .iter()
+        .filter(|witness| witness.says == Says::Published && witness.weight >= ENOUGH.1)
+        .map(|witness| witness.date)
+        .collect();
+    for witness in witnesses {
+        if witness.says == Says::AsOf {
+            let is_change = published.iter().any(|date| *date < witness.date);
+            witness.says = if is_change {
+                Says::Modified
+            } else {
+                Says::Published
+            };
         }
     }
 }

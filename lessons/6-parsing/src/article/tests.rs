@@ -234,6 +234,79 @@ fn the_last_change_is_kept_apart() {
 }
 
 #[test]
+fn an_announced_change_is_read_wherever_it_stands() {
+    let prose = format!("<p>{}</p>", "word ".repeat(60)).repeat(30);
+    for html in [
+        "<h1>A</h1><p>Updated on 7 March 2024</p>".to_owned(),
+        "<h1>A</h1><p>5 March 2024 (updated 7 March 2024)</p>".to_owned(),
+        "<h1>A</h1><dl><dt>Updated</dt><dd>7 March 2024</dd></dl>".to_owned(),
+        "<html lang=de><h1>A</h1><p>5. März 2024</p><p>Stand: 07.03.2024</p>".to_owned(),
+        format!("<article><h1>A</h1>{prose}<p>Last updated on 7 March 2024</p></article>"),
+    ] {
+        let modified = page(&html).modified.map(|found| found.value.to_string());
+
+        assert_eq!(modified.as_deref(), Some("2024-03-07"), "{html}");
+    }
+}
+
+#[test]
+fn the_day_up_to_which_all_is_told_is_that_of_publication_where_no_other_is() {
+    let alone = "<html lang=de><h1>A</h1><p>Stand: 05.03.2024, 10:15 Uhr</p>";
+    let after = "<html lang=de><h1>A</h1><p>Dienstag, 5. März 2024</p><p>Stand: 07.03.2024</p>";
+
+    date(alone, "2024-03-05 text");
+    date(after, "2024-03-05 text");
+    assert_eq!(page(alone).modified, None);
+}
+
+#[test]
+fn a_label_in_the_heading_is_no_part_of_the_title() {
+    for heading in [
+        "<h1><span class=kicker>Politics</span> Bakers on strike</h1>",
+        "<h1><span class=article__eyebrow>Exclusive</span>Bakers on strike</h1>",
+        "<h1><div class=dachzeile>Handwerk</div>Bakers on strike</h1>",
+        "<h1>Bakers on strike <span class='badge badge-new'>New</span></h1>",
+        "<h1>Bakers on strike<small class=subtitle>They are tired</small></h1>",
+    ] {
+        title(
+            &format!("<title>Bakers on strike | Loaf</title>{heading}"),
+            "Bakers on strike",
+        );
+    }
+    // Another place repeats the label, and a heading is never emptied.
+    title(
+        "<title>Live: Bakers on strike</title><h1><span class=kicker>Live:</span> Bakers on strike</h1>",
+        "Live: Bakers on strike",
+    );
+    title("<h1><span class=label>Bread</span></h1>", "Bread");
+}
+
+#[test]
+fn the_author_of_a_byline_stands_before_its_date() {
+    for (line, expected) in [
+        ("By Ann Miller, 5 March 2024", Some("Ann Miller")),
+        ("Ann Miller | 05.03.2024", Some("Ann Miller")),
+        ("By Ann Miller on 5 March 2024", Some("Ann Miller")),
+        ("Tuesday, 5 March 2024", None),
+        ("Last updated on 5 March 2024", None),
+        ("March 5, 2024", None),
+    ] {
+        let author = page(&format!("<h1>A</h1><p class=byline>{line}</p>")).author;
+
+        let author = author.map(|found| found.value);
+        assert_eq!(author.as_deref(), expected, "{line}");
+    }
+}
+
+#[test]
+fn a_first_sentence_that_opens_with_place_and_day_is_dated_by_it() {
+    date(
+        "<article><h1>A festival</h1><p>London, 5 March 2024 &mdash; The festival begins.</p></article>",
+        "2024-03-05 text",
+    );
+}
+
+#[test]
 fn the_language_is_a_tag() {
     assert_eq!(page("<html lang=' de '>").language.as_deref(), Some("de"));
     assert_eq!(

@@ -190,6 +190,15 @@ impl Page<'_, '_> {
             // A heading that is not closed runs on to the end of the page.
             text = clean(first);
         }
+        if let Some((start, end)) = heading.kicker {
+            let kicker = fold(self.parts.slice((start, end)));
+            let own = [(heading.range.0, start), (end, heading.range.1)];
+            let own = clean(&own.map(|range| self.parts.slice(range)).join(" "));
+            // A label that another place repeats is meant to be read with the title.
+            if !own.is_empty() && !named.iter().any(|named| named.folded.contains(&kicker)) {
+                text = own;
+            }
+        }
         if text.is_empty()
             && heading.level == 1
             && let Some(image) = &heading.image

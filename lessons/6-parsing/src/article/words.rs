@@ -10,6 +10,8 @@ pub enum Says {
     Published,
     /// The day of a change.
     Modified,
+    /// The day up to which all is told: of a change, or of publication where no other day is.
+    AsOf,
     /// The day of something else: an event, a deadline, a birth.
     Other,
 }
@@ -26,7 +28,6 @@ const PUBLISHED: &[&str] = &[
     "erschienen",
     "geschrieben",
     "erstellt",
-    "stand:",
     "paru",
     "posté",
     "mis en ligne",
@@ -101,6 +102,9 @@ const DATE: &[&str] = &[
     "تاريخ",
     "תאריך",
 ];
+
+/// Words for the day up to which all is told.
+const AS_OF: &[&str] = &["stand:", "stand vom", "as of "];
 
 /// Words for changing.
 const MODIFIED: &[&str] = &[
@@ -231,6 +235,7 @@ fn by_first_letter() -> &'static HashMap<char, Vec<(&'static str, Says)>> {
         let lists = [
             (PUBLISHED, Says::Published),
             (DATE, Says::Published),
+            (AS_OF, Says::AsOf),
             (MODIFIED, Says::Modified),
             (OTHER, Says::Other),
         ];

@@ -21,6 +21,8 @@ pub struct Hints {
     pub headline: bool,
     /// It holds the name of the site.
     pub logo: bool,
+    /// It stands at a title and is no part of it: a label above, a line below.
+    pub kicker: bool,
     /// It belongs to a shop.
     pub shop: bool,
 }
@@ -38,6 +40,7 @@ impl Hints {
             author: self.author | other.author,
             headline: self.headline | other.headline,
             logo: self.logo | other.logo,
+            kicker: self.kicker | other.kicker,
             shop: self.shop | other.shop,
         }
     }
@@ -86,6 +89,7 @@ fn read(word: &[u8], hints: &mut Hints) {
                 found.author |= starts(b"byline") && !starts(b"byline-date");
                 found.date |= starts(b"byline-date");
                 found.beside |= starts(b"breadcrumb");
+                found.kicker |= whole(b"badge");
                 found.logo |= whole(b"brand") || starts(b"blog-title") || starts(b"blogname");
                 found.shop |= starts(b"buy-now") || starts(b"buybox");
             }
@@ -112,10 +116,12 @@ fn read(word: &[u8], hints: &mut Hints) {
                 found.date |= whole(b"data") && (at > 0 || rest.len() == 4);
                 found.date |= starts(b"dtstamp") || starts(b"dtpublished") || whole(b"dateline");
                 found.comment |= at == 0 && starts(b"disqus");
+                found.kicker |= starts(b"dachzeile");
             }
             b'e' => {
                 found.headline |= starts(b"entry-title") || starts(b"entry_title");
                 found.date |= starts(b"erstellt") || starts(b"erschien");
+                found.kicker |= starts(b"eyebrow");
                 layout |= at == 0 && starts(b"elementor");
             }
             b'f' => {
@@ -127,12 +133,16 @@ fn read(word: &[u8], hints: &mut Hints) {
                 layout |= at == 0 && (starts(b"has-") || starts(b"hide"));
             }
             b'i' => layout |= whole(b"icon"),
-            b'k' => found.comment |= at == 0 && starts(b"kommentar"),
+            b'k' => {
+                found.comment |= at == 0 && starts(b"kommentar");
+                found.kicker |= starts(b"kicker");
+            }
             b'l' => {
                 found.logo |= starts(b"logo") && at == 0 || whole(b"logo");
                 found.beside |= at == 0 && starts(b"latest");
                 found.modified |=
                     starts(b"lastmod") || starts(b"last-mod") || starts(b"lastupdate");
+                found.kicker |= whole(b"label");
                 layout |= whole(b"layout") || whole(b"link");
             }
             b'm' => {
@@ -154,6 +164,7 @@ fn read(word: &[u8], hints: &mut Hints) {
             }
             b'o' => {
                 found.beside |= starts(b"outbrain");
+                found.kicker |= starts(b"overline");
                 layout |= whole(b"open") || whole(b"off");
             }
             b'p' => {
@@ -213,11 +224,16 @@ fn read(word: &[u8], hints: &mut Hints) {
                     || starts(b"seealso")
                     || starts(b"similar")
                     || starts(b"suggest");
+                found.kicker |= starts(b"subtitle")
+                    || starts(b"subhead")
+                    || starts(b"surtitle")
+                    || starts(b"spitzmarke");
             }
             b't' => {
                 let whole_time = whole(b"time") || starts(b"timestamp") || starts(b"time-stamp");
                 found.date |= whole_time || starts(b"tarih");
                 found.headline |= at > 0 && word.starts_with(b"article") && starts(b"title");
+                found.kicker |= starts(b"topline");
                 found.beside |= starts(b"trending")
                     || starts(b"taboola")
                     || starts(b"tagcloud")

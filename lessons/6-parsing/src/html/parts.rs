@@ -101,6 +101,8 @@ pub struct Heading {
     pub linked: usize,
     /// The text of an image inside of it.
     pub image: Option<String>,
+    /// What a class in it marks as a label above the title, or a line below it.
+    pub kicker: Option<(usize, usize)>,
 }
 
 /// What marks a date.
@@ -289,6 +291,8 @@ pub(super) struct Frame {
     moment: Option<usize>,
     author: Option<usize>,
     title: Option<usize>,
+    /// The heading that this is a label in, and where it begins.
+    kicker: Option<(usize, usize)>,
 }
 
 impl<'a> Gatherer<'a> {
@@ -516,6 +520,7 @@ impl<'a> Gatherer<'a> {
             hints: hints.or(self.around),
             linked: 0,
             image: None,
+            kicker: None,
         });
         let at = self.parts.headings.len() - 1;
         self.headings_open.push(at);
@@ -591,6 +596,7 @@ impl<'a> Visitor<'a> for Gatherer<'a> {
             moment: None,
             author: None,
             title: None,
+            kicker: None,
         };
         if tag.is_block() {
             self.flush();
@@ -634,6 +640,9 @@ impl<'a> Visitor<'a> for Gatherer<'a> {
         if tag == Tag::Meta {
             self.keep_meta(attributes);
         }
+        if hints.kicker && !tag.is_heading() {
+            frame.kicker = self.headings_open.last().map(|at| (*at, self.here()));
+        }
         if !matches!(tag, Tag::Html | Tag::Body) {
             frame.moment = self.moment(tag, attributes, hints);
             frame.author = self.author(attributes, hints);
@@ -667,6 +676,9 @@ impl<'a> Visitor<'a> for Gatherer<'a> {
         }
         if let Some(at) = frame.author {
             self.parts.authors[at].range.1 = end;
+        }
+        if let Some((at, start)) = frame.kicker.filter(|(_, start)| *start < end) {
+            self.parts.headings[at].kicker.get_or_insert((start, end));
         }
         if let Some(at) = frame.title {
             self.parts.headings[at].range.1 = end;

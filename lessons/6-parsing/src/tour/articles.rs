@@ -106,7 +106,7 @@ fn in_words(form: DateForm) -> &'static str {
         DateForm::JsonLd => "JSON-LD",
         DateForm::JsonLdGraph => "JSON-LD, in a graph",
         DateForm::JsonLdArray => "JSON-LD, in a list",
-        DateForm::Microdata => "microdata",
+        DateForm::Microdata => "microdata, in a <meta>",
         DateForm::TimeDatetime => "<time datetime>",
         DateForm::TimeText => "<time>, as words",
         DateForm::UrlPath => "its address",

@@ -44,7 +44,7 @@ pub fn play(stage: &mut Stage) -> tour::Result {
         ]);
     }
     stage.table(&table);
-    stage.means("a wrong encoding is no error: most of them read any byte. Only UTF-8 notices, and loses what does not fit");
+    stage.means("a wrong encoding is no error: those of one byte a letter read any byte. UTF-8 notices, and loses what does not fit");
 
     stage.blank();
     stage.line("who tells, and whom we believe:");

@@ -316,7 +316,10 @@ impl Page<'_, '_> {
             if !is_near
                 && (prose
                     || line.length > 120
-                    || says(&text[..self.prefix(text, 30)]) != Some(Says::Published))
+                    || !matches!(
+                        says(&text[..self.prefix(text, 30)]),
+                        Some(Says::Published | Says::Modified)
+                    ))
             {
                 continue;
             }
@@ -405,7 +408,7 @@ fn rest(line: &Line, text: &str, date: &Found, said: Option<Says>) -> f32 {
         71..=120 => -0.12,
         _ => -0.2,
     };
-    if said == Some(Says::Published) {
+    if matches!(said, Some(Says::Published | Says::AsOf)) {
         weight += 0.12;
     }
     if others > 120 && date.start > 80 {
@@ -414,14 +417,19 @@ fn rest(line: &Line, text: &str, date: &Found, said: Option<Says>) -> f32 {
     if line.level > 0 && others > 16 {
         weight -= 0.3;
     }
-    // "… in 2019 (5 March 2024)." is the end of a sentence.
-    if text.ends_with(['.', '!', '?', '。']) && others > 8 && said != Some(Says::Published) {
-        weight -= 0.25;
-    }
     // "LONDON, March 5, 2024 - The council": a press release begins with its place and its day.
     let after = text[date.end..].trim_start();
-    if line.length > 120 && date.start < 50 && after.starts_with(['-', '–', '—', '/', '(']) {
-        weight += 0.32;
+    let opens = date.start < 50 && after.starts_with(['-', '–', '—', '/', '(']);
+    // "… in 2019 (5 March 2024)." is the end of a sentence.
+    if !opens
+        && text.ends_with(['.', '!', '?', '。'])
+        && others > 8
+        && said != Some(Says::Published)
+    {
+        weight -= 0.25;
+    }
+    if opens && line.length > 120 {
+        weight += 0.2;
     }
     weight
 }
