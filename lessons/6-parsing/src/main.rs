@@ -47,7 +47,7 @@ fn main() -> ExitCode {
         .part(
             Part::new(
                 "articles",
-                "A page says when it was written in ten ways, and names other days as well",
+                "A page says when it was written in ten ways, and names other days too",
                 "The practice site's blog shows its dates in every form that is in use, among dates of \
                  comments, related articles and the copyright. It also knows the truth.",
                 articles::play,
